@@ -1,0 +1,162 @@
+using Dibs.Stores;
+
+namespace Dibs;
+
+/// <summary>
+/// What a running job may know and say. A method that wants it declares a parameter of this type, which may be optional:
+/// it is filled in at run time and is null when the method is called directly. Safe to use from several threads.
+/// </summary>
+public sealed class JobContext
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, JobProgress> _phases = [];
+    private readonly List<string> _created = [];
+    private readonly List<LogLine> _lines = [];
+    private readonly TimeProvider _time;
+    private long _lineNumber;
+    private int _createdCount;
+
+    internal JobContext(AttemptKey key, string queue, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Key = key;
+        Queue = queue;
+        _time = time;
+        CancellationToken = cancellationToken;
+    }
+
+    /// <summary>The job.</summary>
+    public string JobId => Key.JobId;
+
+    /// <summary>Number of this run, from 1.</summary>
+    public int Attempt => Key.Attempt;
+
+    /// <summary>Larger than the fence of every attempt claimed before. Pass it to what you write to, and refuse smaller ones there.</summary>
+    public long Fence => Key.Fence;
+
+    /// <summary>The queue it was claimed from.</summary>
+    public string Queue { get; }
+
+    /// <summary>Canceled when the job is to stop: it was canceled, its worker stops, or its lease lapses.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    internal AttemptKey Key { get; }
+
+    /// <summary>
+    /// Begins to report a phase, or finds the one with the same code again. What is left open when the job ends is closed
+    /// with the outcome of the job. At most 100 phases are kept per job.
+    /// </summary>
+    /// <param name="message">The phase in words, such as <c>Downloading Artifacts</c>.</param>
+    /// <param name="total">Units in all, if known.</param>
+    /// <param name="code">Stable name of the phase. Default: the message.</param>
+    /// <param name="suffix">The unit, or a detail.</param>
+    /// <exception cref="ArgumentException">The message is empty.</exception>
+    public JobProgress Progress(string message, long? total = null, string? code = null, string? suffix = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(message);
+        code ??= message;
+        lock (_lock)
+        {
+            if (!_phases.TryGetValue(code, out var phase))
+            {
+                // A phase over the limit works as any other, but is not kept.
+                phase = new JobProgress(code, message);
+                if (_phases.Count < Limits.ProgressReports)
+                    _phases.Add(code, phase);
+            }
+            phase.Restate(message, total, suffix);
+            return phase;
+        }
+    }
+
+    /// <summary>Records the name of something this job made, such as <c>repository:42/versions/3</c>. At most 1,000 are kept.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public void Created(string resource)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(resource);
+        lock (_lock)
+        {
+            if (_createdCount++ < Limits.CreatedResources)
+                _created.Add(resource);
+        }
+    }
+
+    internal void Log(string line)
+    {
+        lock (_lock)
+            _lines.Add(new LogLine(_time.GetUtcNow(), line));
+    }
+
+    /// <summary>Closes the phases that are still open.</summary>
+    internal void Close(string state)
+    {
+        lock (_lock)
+        {
+            foreach (var phase in _phases.Values)
+                phase.Close(state);
+        }
+    }
+
+    /// <summary>Takes what was said since the last call; null if nothing was.</summary>
+    internal JobReport? TakeReport()
+    {
+        lock (_lock)
+        {
+            var progress = _phases.Values.Select(phase => phase.TakeChange()).OfType<ProgressRecord>().ToArray();
+            if (progress.Length == 0 && _created.Count == 0 && _lines.Count == 0)
+                return null;
+            var report = new JobReport { Key = Key, Progress = progress, Created = [.. _created], FirstLine = _lineNumber, Lines = [.. _lines] };
+            _lineNumber += _lines.Count;
+            _created.Clear();
+            _lines.Clear();
+            return report;
+        }
+    }
+}
+
+/// <summary>One phase of a running job. Safe to use from several threads; reporting is cheap and never waits.</summary>
+public sealed class JobProgress
+{
+    private readonly Lock _lock = new();
+    private ProgressRecord _record;
+    private bool _changed;
+
+    internal JobProgress(string code, string message) => _record = new ProgressRecord { Code = code, Message = message, State = "running" };
+
+    /// <summary>Units done so far.</summary>
+    public long Done => Volatile.Read(ref _record).Done;
+
+    /// <summary>Adds to the units done.</summary>
+    public void Increment(long by = 1) => Change(record => record with { Done = record.Done + by });
+
+    /// <summary>Sets the units done, and the units in all if given.</summary>
+    public void Report(long done, long? total = null) => Change(record => record with { Done = done, Total = total ?? record.Total });
+
+    /// <summary>Ends the phase well.</summary>
+    public void Complete() => Close("completed");
+
+    internal void Close(string state) => Change(record => record.State == "running" ? record with { State = state } : record);
+
+    internal void Restate(string message, long? total, string? suffix) =>
+        Change(record => record with { Message = message, Total = total ?? record.Total, Suffix = suffix ?? record.Suffix, State = "running" }, always: true);
+
+    internal ProgressRecord? TakeChange()
+    {
+        lock (_lock)
+        {
+            if (!_changed)
+                return null;
+            _changed = false;
+            return _record;
+        }
+    }
+
+    private void Change(Func<ProgressRecord, ProgressRecord> change, bool always = false)
+    {
+        lock (_lock)
+        {
+            var next = change(_record);
+            _changed |= always || next != _record;
+            Volatile.Write(ref _record, next);
+        }
+    }
+}
