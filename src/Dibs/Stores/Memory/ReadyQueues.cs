@@ -1,0 +1,58 @@
+namespace Dibs.Stores.Memory;
+
+/// <summary>The ready jobs of every queue, in the order in which they are claimed.</summary>
+internal sealed class ReadyQueues
+{
+    private static readonly Comparer<MemoryJob> Order = Comparer<MemoryJob>.Create(static (a, b) =>
+        a.ReadyKey.CompareTo(b.ReadyKey) is var byKey && byKey != 0 ? byKey : a.Ticket.CompareTo(b.Ticket));
+
+    private readonly Dictionary<string, SortedSet<MemoryJob>> _queues = new(StringComparer.Ordinal);
+
+    public IEnumerable<MemoryJob> In(string queue) => _queues.TryGetValue(queue, out var jobs) ? jobs : [];
+
+    public MemoryJob? First(string queue) => _queues.TryGetValue(queue, out var jobs) ? jobs.Min : null;
+
+    public void Add(MemoryJob job)
+    {
+        if (!_queues.TryGetValue(job.Source.Queue, out var jobs))
+            _queues.Add(job.Source.Queue, jobs = new SortedSet<MemoryJob>(Order));
+        jobs.Add(job);
+    }
+
+    /// <summary>Call it while the job still has its ticket: the ticket is part of the order.</summary>
+    public bool Remove(MemoryJob job)
+    {
+        if (!_queues.TryGetValue(job.Source.Queue, out var jobs) || !jobs.Remove(job))
+            return false;
+        if (jobs.Count == 0)
+            _queues.Remove(job.Source.Queue);
+        return true;
+    }
+
+    /// <summary>The job to claim next: of the first queue that has one, or with <paramref name="fair"/> the smallest of all of them.</summary>
+    public MemoryJob? Next(IReadOnlyList<string> queues, bool fair)
+    {
+        MemoryJob? best = null;
+        foreach (var queue in queues)
+        {
+            var first = First(queue);
+            if (first is null)
+                continue;
+            if (!fair)
+                return first;
+            if (best is null || Order.Compare(first, best) < 0)
+                best = first;
+        }
+        return best;
+    }
+
+    public bool Any(IReadOnlyList<string> queues)
+    {
+        foreach (var queue in queues)
+        {
+            if (_queues.ContainsKey(queue))
+                return true;
+        }
+        return false;
+    }
+}

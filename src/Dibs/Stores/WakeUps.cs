@@ -1,0 +1,133 @@
+namespace Dibs.Stores;
+
+/// <summary>What a step made happen that somebody may wait for.</summary>
+public sealed class Hints
+{
+    /// <summary>Queues in which a job became ready.</summary>
+    public HashSet<string> Queues { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Incarnations with an attempt that was asked to stop or was ended by others.</summary>
+    public HashSet<string> Incarnations { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Jobs that became final.</summary>
+    public HashSet<string> Jobs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A job was stored that is due later.</summary>
+    public bool Scheduled { get; set; }
+
+    /// <summary>Nothing happened that anybody waits for.</summary>
+    public bool IsEmpty => Queues.Count == 0 && Incarnations.Count == 0 && Jobs.Count == 0 && !Scheduled;
+
+    /// <summary>Whether a listener with this filter waits for something of this.</summary>
+    public bool Concern(WakeFilter filter) =>
+        (Scheduled && filter.Scheduled)
+        || (filter.JobId is not null && Jobs.Contains(filter.JobId))
+        || (filter.Incarnation is not null && Incarnations.Contains(filter.Incarnation))
+        || (Queues.Count > 0 && filter.Queues.Any(Queues.Contains));
+
+    /// <summary>Forgets all of it, for the next step.</summary>
+    public void Clear()
+    {
+        Queues.Clear();
+        Incarnations.Clear();
+        Jobs.Clear();
+        Scheduled = false;
+    }
+}
+
+/// <summary>The listeners of one store in this process, each with a memory of one hint.</summary>
+/// <param name="time">By which waits end.</param>
+public sealed class WakeUps(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private WakeUp[] _listeners = [];
+
+    /// <summary>Adds a listener, for one waiter at a time. It leaves when it is disposed.</summary>
+    public IWakeUp Listen(WakeFilter filter)
+    {
+        var listener = new WakeUp(this, filter, time);
+        lock (_lock)
+            _listeners = [.. _listeners, listener];
+        return listener;
+    }
+
+    /// <summary>Wakes those whom the hints concern. Call it after the step is stored, outside of any lock.</summary>
+    public void Wake(Hints hints)
+    {
+        if (hints.IsEmpty)
+            return;
+        foreach (var listener in Volatile.Read(ref _listeners))
+        {
+            if (hints.Concern(listener.Filter))
+                listener.Wake();
+        }
+    }
+
+    /// <summary>Wakes everybody, for a hint from elsewhere that does not say more.</summary>
+    public void WakeAll()
+    {
+        foreach (var listener in Volatile.Read(ref _listeners))
+            listener.Wake();
+    }
+
+    private void Remove(WakeUp listener)
+    {
+        lock (_lock)
+            _listeners = [.. _listeners.Where(other => other != listener)];
+    }
+
+    private sealed class WakeUp(WakeUps owner, WakeFilter filter, TimeProvider time) : IWakeUp
+    {
+        private readonly Lock _lock = new();
+        private bool _hint;
+        private TaskCompletionSource<bool>? _waiter;
+
+        public WakeFilter Filter { get; } = filter;
+
+        public void Wake()
+        {
+            TaskCompletionSource<bool>? waiter;
+            lock (_lock)
+            {
+                waiter = _waiter;
+                _waiter = null;
+                if (waiter is null)
+                    _hint = true;
+            }
+            if (waiter?.TrySetResult(true) == false)
+                Wake();
+        }
+
+        public async ValueTask<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+        {
+            TaskCompletionSource<bool> waiter;
+            lock (_lock)
+            {
+                if (_hint)
+                {
+                    _hint = false;
+                    return true;
+                }
+                // Where there is a context, the await itself goes back to it; without one, the waiter must not run on the thread of the waker.
+                waiter = _waiter = new TaskCompletionSource<bool>(
+                    SynchronizationContext.Current is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
+            }
+            using var timer = time.CreateTimer(static state => ((TaskCompletionSource<bool>)state!).TrySetResult(false), waiter, atMost, Timeout.InfiniteTimeSpan);
+            using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<bool>)state!).TrySetCanceled(token), waiter);
+            try
+            {
+                return await waiter.Task;
+            }
+            finally
+            {
+                lock (_lock)
+                {
+                    if (_waiter == waiter)
+                        _waiter = null;
+                }
+            }
+        }
+
+        public void Dispose() => owner.Remove(this);
+    }
+}
