@@ -24,15 +24,6 @@ public sealed class Hints
         || (filter.JobId is not null && Jobs.Contains(filter.JobId))
         || (filter.Incarnation is not null && Incarnations.Contains(filter.Incarnation))
         || (Queues.Count > 0 && filter.Queues.Any(Queues.Contains));
-
-    /// <summary>Forgets all of it, for the next step.</summary>
-    public void Clear()
-    {
-        Queues.Clear();
-        Incarnations.Clear();
-        Jobs.Clear();
-        Scheduled = false;
-    }
 }
 
 /// <summary>The listeners of one store in this process, each with a memory of one hint.</summary>

@@ -1,5 +1,3 @@
-using Dibs.Reservations;
-
 namespace Dibs.Stores.Memory;
 
 /// <summary>
@@ -8,10 +6,10 @@ namespace Dibs.Stores.Memory;
 /// </summary>
 /// <param name="namespace">The namespace.</param>
 /// <param name="time">The clock of the store.</param>
-public sealed partial class MemoryJobStore(string @namespace, TimeProvider time) : IJobStore
+public sealed class MemoryJobStore(string @namespace, TimeProvider time) : IJobStore
 {
     private readonly Lock _lock = new();
-    private readonly State _state = new(@namespace);
+    private readonly MemoryState _state = new(@namespace);
     private readonly WakeUps _wakeUps = new(time);
 
     /// <inheritdoc/>
@@ -26,7 +24,7 @@ public sealed partial class MemoryJobStore(string @namespace, TimeProvider time)
     /// <inheritdoc/>
     public ValueTask RegisterAsync(WorkerRegistration worker, CancellationToken cancellationToken)
     {
-        _ = Step(state => state.Register(worker));
+        Do(state => state.Register(worker));
         return ValueTask.CompletedTask;
     }
 
@@ -42,7 +40,7 @@ public sealed partial class MemoryJobStore(string @namespace, TimeProvider time)
     /// <inheritdoc/>
     public ValueTask ReportAsync(IReadOnlyList<JobReport> reports, CancellationToken cancellationToken)
     {
-        _ = Step(state => state.Report(reports));
+        Do(state => state.Report(reports));
         return ValueTask.CompletedTask;
     }
 
@@ -73,19 +71,19 @@ public sealed partial class MemoryJobStore(string @namespace, TimeProvider time)
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private ValueTask<T> Step<T>(Func<State, T> step)
+    private ValueTask<T> Step<T>(Func<MemoryState, T> step) => new(Do(step));
+
+    private T Do<T>(Func<MemoryState, T> step)
     {
-        T reply;
-        Hints? hints = null;
+        T result;
+        Hints hints;
         lock (_lock)
         {
             _state.Now = StoreTime.ToMicroseconds(time.GetUtcNow());
-            reply = step(_state);
-            if (!_state.Hints.IsEmpty)
-                hints = _state.TakeHints();
+            result = step(_state);
+            hints = _state.TakeHints();
         }
-        if (hints is not null)
-            _wakeUps.Wake(hints);
-        return new ValueTask<T>(reply);
+        _wakeUps.Wake(hints);
+        return result;
     }
 }

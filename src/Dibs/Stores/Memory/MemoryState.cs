@@ -1,0 +1,225 @@
+using Dibs.Reservations;
+
+namespace Dibs.Stores.Memory;
+
+/// <summary>One namespace in memory, and every step that changes it. One step at a time.</summary>
+internal sealed partial class MemoryState : IHeartEvents
+{
+    private readonly string _namespace;
+    private readonly Heart _heart;
+    private readonly ReadyQueues _ready = new();
+    private readonly Dictionary<string, MemoryJob> _jobs = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, MemoryJob> _bySequence = [];
+    private readonly SortedSet<MemoryJob> _scheduled = new(By(job => job.RunAt!.Value));
+    private readonly SortedSet<MemoryJob> _final = new(By(job => job.FinishedAt!.Value));
+    private long _sequence;
+    private long _readyAt;
+    private long _fence;
+
+    public MemoryState(string @namespace)
+    {
+        _namespace = @namespace;
+        _heart = new Heart(this);
+    }
+
+    /// <summary>The store's time of this step, in microseconds since 1970.</summary>
+    public long Now { get; set; }
+
+    /// <summary>What this step made happen.</summary>
+    public Hints Hints { get; private set; } = new();
+
+    private bool More => _heart.PendingCount > 0;
+
+    public Hints TakeHints()
+    {
+        var hints = Hints;
+        if (!hints.IsEmpty)
+            Hints = new Hints();
+        return hints;
+    }
+
+    public EnqueueReply Enqueue(IReadOnlyList<NewJob> jobs)
+    {
+        if (Refuse(jobs) is { } refusals)
+            return new EnqueueReply(refusals, More);
+        var outcomes = new EnqueueOutcome[jobs.Count];
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            var isNew = !_jobs.ContainsKey(jobs[i].Id);
+            outcomes[i] = isNew ? EnqueueOutcome.Stored : EnqueueOutcome.Existed;
+            if (isNew)
+                Add(jobs[i], requeueOf: null);
+        }
+        _heart.Work(Limits.UnitsPerStep);
+        return new EnqueueReply([.. jobs.Select((job, i) => new Enqueued(job.Id, outcomes[i], _jobs[job.Id].State))], More);
+    }
+
+    public ChangeReply Change(JobChange change, IReadOnlyList<string> ids)
+    {
+        var answers = ids.Select(id => !_jobs.TryGetValue(id, out var job) ? new ChangedJob(id, ChangeOutcome.Unknown, null) : change switch
+        {
+            JobChange.Cancel => Cancel(job),
+            JobChange.Requeue => Requeue(job),
+        }).ToArray();
+        _heart.Work(Limits.UnitsPerStep);
+        return new ChangeReply([.. answers.Select(answer => answer.State is null ? answer : answer with { State = _jobs[answer.Id].State })], More);
+    }
+
+    public TendReply Tend(Retention retention)
+    {
+        var spent = 0;
+        var (promoted, pruned) = (0, 0);
+        for (; spent < Limits.UnitsPerStep && NextDue() is { } job; spent++, promoted++)
+            Promote(job);
+        for (; spent < Limits.UnitsPerStep && NextToPrune(retention) is { } job; spent++, pruned++)
+            Prune(job);
+        _heart.Work(Limits.UnitsPerStep - spent);
+        var dueIn = _scheduled.Min is { } next ? TimeSpan.FromMicroseconds(Math.Max(0, next.RunAt!.Value - Now)) : (TimeSpan?)null;
+        return new TendReply(promoted, pruned, dueIn, More || NextDue() is not null || NextToPrune(retention) is not null);
+    }
+
+    void IHeartEvents.Admitted(HeartJob entry)
+    {
+        var job = (MemoryJob)entry;
+        job.State = JobState.Blocked;
+        job.AdmittedAt = Now;
+    }
+
+    void IHeartEvents.Ready(HeartJob entry)
+    {
+        var job = (MemoryJob)entry;
+        job.ReadyAt = _readyAt = Math.Max(_readyAt, Now);
+        MakeReady(job);
+    }
+
+    void IHeartEvents.Broken(HeartJob entry)
+    {
+        var job = (MemoryJob)entry;
+        _scheduled.Remove(job);
+        Finish(job, JobState.Canceled, JobReasons.Dependency);
+    }
+
+    private static Comparer<MemoryJob> By(Func<MemoryJob, long> time) => Comparer<MemoryJob>.Create((a, b) =>
+        time(a).CompareTo(time(b)) is var byTime && byTime != 0 ? byTime : a.Sequence.CompareTo(b.Sequence));
+
+    private Enqueued[]? Refuse(IReadOnlyList<NewJob> jobs)
+    {
+        var refused = false;
+        var digests = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        var answers = jobs.Select(job =>
+        {
+            var known = _jobs.TryGetValue(job.Id, out var stored);
+            if (known || digests.ContainsKey(job.Id))
+            {
+                var same = (known ? stored!.Source.Digest : digests[job.Id]).Span.SequenceEqual(job.Digest.Span);
+                refused |= !same;
+                return new Enqueued(job.Id, same ? EnqueueOutcome.Existed : EnqueueOutcome.IdConflict, stored?.State);
+            }
+            var unknown = job.After.FirstOrDefault(id => !_jobs.ContainsKey(id) && !digests.ContainsKey(id));
+            refused |= unknown is not null;
+            digests.Add(job.Id, job.Digest);
+            return new Enqueued(job.Id, unknown is null ? EnqueueOutcome.NotStored : EnqueueOutcome.UnknownDependency, null, unknown);
+        }).ToArray();
+        return refused ? answers : null;
+    }
+
+    private MemoryJob Add(NewJob source, string? requeueOf)
+    {
+        var runAt = source.RunAt is { } at ? StoreTime.ToMicroseconds(at) : source.Delay is { } delay ? Now + (long)delay.TotalMicroseconds : (long?)null;
+        var job = new MemoryJob(++_sequence, source, Now, runAt)
+        {
+            RequeueOf = requeueOf,
+            State = runAt > Now ? JobState.Scheduled : JobState.Blocked,
+            After = [.. source.After.Select(id => _jobs[id])],
+        };
+        _jobs.Add(job.Id, job);
+        _bySequence.Add(job.Sequence, job);
+        _heart.Add(job, job.After, due: job.State == JobState.Blocked);
+        if (job.State == JobState.Scheduled)
+        {
+            _scheduled.Add(job);
+            Hints.Scheduled = true;
+        }
+        return job;
+    }
+
+    private ChangedJob Cancel(MemoryJob job)
+    {
+        if (job.State.IsFinal())
+            return new ChangedJob(job.Id, ChangeOutcome.NotPossible, job.State);
+        if (job.State == JobState.Canceling)
+            return new ChangedJob(job.Id, ChangeOutcome.Already, job.State);
+        if (job.State == JobState.Running)
+        {
+            job.State = JobState.Canceling;
+            job.CancelingAt = Now;
+            Hints.Incarnations.Add(job.Worker!.Registration.Incarnation);
+        }
+        else
+        {
+            _scheduled.Remove(job);
+            _ready.Remove(job);
+            _heart.End(job, completed: false);
+            Finish(job, JobState.Canceled, JobReasons.Canceled);
+        }
+        return new ChangedJob(job.Id, ChangeOutcome.Done, job.State);
+    }
+
+    private ChangedJob Requeue(MemoryJob job)
+    {
+        if (!job.State.IsFinal())
+            return new ChangedJob(job.Id, ChangeOutcome.NotPossible, job.State);
+        var id = RequeueId.After(job.Id);
+        if (_jobs.TryGetValue(id, out var known))
+            return new ChangedJob(id, ChangeOutcome.Already, known.State);
+        var again = Add(job.Source with { Id = id, After = [], Delay = null, RunAt = null }, job.Id);
+        return new ChangedJob(id, ChangeOutcome.Done, again.State);
+    }
+
+    private MemoryJob? NextDue() => _scheduled.Min is { } job && job.RunAt <= Now ? job : null;
+
+    private void Promote(MemoryJob job)
+    {
+        _scheduled.Remove(job);
+        job.State = JobState.Blocked;
+        _heart.BecomeDue(job);
+    }
+
+    private MemoryJob? NextToPrune(Retention retention)
+    {
+        var recent = Now - (long)Retention.Minimum.TotalMicroseconds;
+        var old = Math.Min(recent, Now - (long)retention.Age.TotalMicroseconds);
+        foreach (var job in _final)
+        {
+            if (job.FinishedAt > recent || (job.FinishedAt > old && _final.Count <= retention.Count))
+                return null;
+            if (!job.IsPending)
+                return job;
+        }
+        return null;
+    }
+
+    private void Prune(MemoryJob job)
+    {
+        _heart.Remove(job, job.After);
+        _final.Remove(job);
+        _jobs.Remove(job.Id);
+        _bySequence.Remove(job.Sequence);
+    }
+
+    private void MakeReady(MemoryJob job)
+    {
+        job.State = JobState.Ready;
+        _ready.Add(job);
+        Hints.Queues.Add(job.Source.Queue);
+    }
+
+    private void Finish(MemoryJob job, JobState state, string? reason)
+    {
+        job.State = state;
+        job.Reason = reason;
+        job.FinishedAt = Now;
+        _final.Add(job);
+        Hints.Jobs.Add(job.Id);
+    }
+}
