@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Dibs.Cli.Input;
+using Dibs.Cli.Output;
 using Dibs.Stores;
 
 namespace Dibs.Cli.Frame;
@@ -91,6 +92,15 @@ internal sealed class Invocation : IAsyncDisposable
         return store;
     }
 
+    /// <summary>Writes a list, or says on stderr that it is empty.</summary>
+    public void Write(Listing listing, string? whenEmpty)
+    {
+        if (!listing.IsEmpty)
+            listing.Write(Terminal);
+        else if (whenEmpty is not null)
+            Note(whenEmpty);
+    }
+
     /// <summary>A line on stderr beside the result; not with <c>--quiet</c>.</summary>
     public void Note(string line)
     {
@@ -109,7 +119,7 @@ internal sealed class Invocation : IAsyncDisposable
     private static string? NotEmpty(string? text) => text is "" ? null : text;
 
     private static string NamespaceOf(string text) =>
-        Encoding.UTF8.GetByteCount(text) is >= 1 and <= Limits.NameBytes and var bytes
+        Encoding.UTF8.GetByteCount(text) is >= 1 and <= Limits.NameBytes
             ? text
             : throw new UsageException($"the namespace has {Encoding.UTF8.GetByteCount(text)} bytes; give 1 to {Limits.NameBytes}");
 }

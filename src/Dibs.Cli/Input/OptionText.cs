@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dibs.Jobs;
 
 namespace Dibs.Cli.Input;
 
@@ -59,5 +60,5 @@ internal static class OptionText
     }
 
     /// <summary>", did you mean 'x'?", or nothing.</summary>
-    public static string Meant(string text, IEnumerable<string> known) => Nearest.To(text, known) is { } word ? $", did you mean '{word}'?" : "";
+    public static string Meant(string text, IEnumerable<string> known) => NearestNames.Of(text, known) is [var word, ..] ? $", did you mean '{word}'?" : "";
 }
