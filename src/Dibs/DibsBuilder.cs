@@ -3,6 +3,7 @@ using System.Reflection;
 using Dibs.Clients;
 using Dibs.Jobs;
 using Dibs.Stores;
+using Dibs.Stores.Memory;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dibs;
@@ -32,6 +33,10 @@ public sealed class DibsBuilder
         _setup.CreateStore = create;
         return this;
     }
+
+    /// <summary>Keeps jobs in the memory of this process, for tests and throw-away work: they are gone when it ends.</summary>
+    public DibsBuilder UseMemory() =>
+        UseStore((services, @namespace) => new MemoryJobStore(@namespace, services.GetRequiredService<TimeProvider>()));
 
     /// <summary>
     /// Jobs may call the public methods of public types in these assemblies, and of no others. Default: the entry assembly
