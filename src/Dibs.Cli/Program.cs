@@ -1,5 +1,5 @@
 using Dibs.Cli.Frame;
 
 using var terminal = Terminal.OfProcess();
-using var interrupts = new Interrupts();
-return await DibsCommandLine.RunAsync(args, terminal, StoreOpener.OfProcess, interrupts);
+using var interrupts = Interrupts.OfProcess();
+return await DibsCommandLine.RunAsync(args, terminal, CliStores.Create, interrupts);

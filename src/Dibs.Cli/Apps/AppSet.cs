@@ -1,4 +1,5 @@
 using System.Reflection;
+using Dibs.Jobs;
 
 namespace Dibs.Cli.Apps;
 
@@ -14,6 +15,9 @@ internal sealed class AppSet
 
     /// <summary>Directories of the applications.</summary>
     public IEnumerable<string> Directories => Assemblies.Select(assembly => Path.GetDirectoryName(assembly.Location)!).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The assemblies whose methods jobs may call: those of the applications, with their project references.</summary>
+    public IReadOnlyList<Assembly> MethodAssemblies => [.. Assemblies.SelectMany(ApplicationAssemblies.Of).Distinct()];
 
     /// <exception cref="DibsConfigurationException">A file is missing, or is no .NET assembly, or does not load.</exception>
     public static AppSet Load(IEnumerable<string> files) => new([.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(LoadOne)]);

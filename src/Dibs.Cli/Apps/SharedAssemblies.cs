@@ -10,7 +10,7 @@ internal static class SharedAssemblies
 
     public static bool Contains(string name) => Names.Contains(name);
 
-    private static IEnumerable<string> Trusted() =>
+    private static string[] Trusted() =>
         (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsShared(string path)

@@ -17,8 +17,8 @@ internal static class LiveJob
     {
         JobRecord? last = null;
         // A stopped process must not leave the shell without a cursor.
-        using var stopped = Signal(PosixSignal.SIGTSTP, () => Emit(writer, ShowCursor));
-        using var continued = Signal(PosixSignal.SIGCONT, () => Emit(writer, HideCursor));
+        using var stopped = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Emit(writer, ShowCursor));
+        using var continued = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Emit(writer, HideCursor));
         await RichConsole.Create(terminal, writer).Live(new Text("")).AutoClear(false).StartAsync(async live =>
         {
             await foreach (var sighting in sightings)
@@ -30,9 +30,6 @@ internal static class LiveJob
         await writer.FlushAsync();
         return last!;
     }
-
-    private static PosixSignalRegistration? Signal(PosixSignal signal, Action tidy) =>
-        OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(signal, _ => tidy());
 
     private static void Emit(TextWriter writer, string sequence)
     {
@@ -52,11 +49,11 @@ internal static class LiveJob
         {
             var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
             foreach (var phase in phases)
-                grid.AddRow(new Text(Printable.Line(phase.Message)), new Text(PhaseBar(phase, width), Style.Parse(Color(phase))), new Text(Count(phase), Style.Parse(Styles.Faint)));
+                grid.AddRow(new Text(Printable.Line(phase.Message)), new Text(PhaseBar(phase, width), RichConsole.Style(Color(phase))), new Text(Count(phase), RichConsole.Style(Styles.Faint)));
             rows.Add(grid);
         }
         if (job.Error is { } error)
-            rows.Add(new Text(Printable.Line($"{error.Type}: {error.Message}"), Style.Parse(Styles.Of(JobState.Failed))));
+            rows.Add(new Text(Printable.Line($"{error.Type}: {error.Message}"), RichConsole.Style(Styles.Of(JobState.Failed))));
         return new Rows(rows);
     }
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
 using Dibs.Cli.Commands;
-using Dibs.Cli.Input;
 
 namespace Dibs.Cli.Frame;
 
@@ -74,7 +72,7 @@ internal static class DibsCommandLine
 
     private static IEnumerable<Verb> CreateVerbs() =>
     [
-        new EnqueueVerb(), new WorkerVerb(), new JobVerb(), new JobsVerb(), new WhyVerb(), new CancelVerb(), new RequeueVerb(), new QueuesVerb(),
+        new EnqueueVerb(), new JobVerb(), new JobsVerb(), new WhyVerb(), new CancelVerb(), new RequeueVerb(), new QueuesVerb(),
         new WorkersVerb(), new ResourcesVerb(), new InfoVerb(), new VerifyVerb(), new RepairVerb(), new CompletionVerb(),
     ];
 }

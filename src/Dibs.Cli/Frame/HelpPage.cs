@@ -27,7 +27,7 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
 
     private void WriteVerb(Verb verb, int width)
     {
-        Line($"{verb.Description}\n\nUsage: dibs {verb.Name}{(verb.Usage.Length == 0 ? "" : " ")}{verb.Usage} [OPTION…]\n");
+        Line($"{Wrap(verb.Description ?? "", width, "\n")}\n\nUsage: dibs {verb.Name}{(verb.Usage.Length == 0 ? "" : " ")}{verb.Usage} [OPTION…]\n");
         Columns([.. verb.Options.Concat(CommonOptions.All).Select(Row)], width);
         Line($"\nExample: {verb.Example}");
     }

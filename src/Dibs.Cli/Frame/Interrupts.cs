@@ -10,14 +10,20 @@ internal sealed class Interrupts : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _insisted = new();
-    private readonly PosixSignalRegistration[] _registrations;
+    private PosixSignalRegistration[] _registrations = [];
     private int _signal;
 
-    public Interrupts() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Catch(context, 2)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Catch(context, 15)),
-    ];
+    /// <summary>The signals of this process.</summary>
+    public static Interrupts OfProcess()
+    {
+        var interrupts = new Interrupts();
+        interrupts._registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => interrupts.Catch(context, 2)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => interrupts.Catch(context, 15)),
+        ];
+        return interrupts;
+    }
 
     /// <summary>Canceled by the first signal.</summary>
     public CancellationToken Stopping => _stopping.Token;
@@ -39,14 +45,20 @@ internal sealed class Interrupts : IDisposable
         _insisted.Dispose();
     }
 
-    private void Catch(PosixSignalContext context, int signal)
+    /// <summary>Acts as if this signal had come.</summary>
+    public void Raise(int signal)
     {
-        context.Cancel = true;
         if (Interlocked.Exchange(ref _signal, signal) == 0)
             _stopping.Cancel();
         else if (HandlesSecond)
             _insisted.Cancel();
         else
             Environment.Exit(ExitCode.Signaled(signal));
+    }
+
+    private void Catch(PosixSignalContext context, int signal)
+    {
+        context.Cancel = true;
+        Raise(signal);
     }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
-using System.Text;
+using Dibs.Cli.Apps;
 using Dibs.Cli.Input;
 using Dibs.Cli.Output;
+using Dibs.Clients;
+using Dibs.Jobs;
 using Dibs.Stores;
 
 namespace Dibs.Cli.Frame;
@@ -81,15 +83,19 @@ internal sealed class Invocation : IAsyncDisposable
         return time.At;
     }
 
-    /// <summary>Opens the store, once.</summary>
+    /// <summary>The store, opened; opening it again has no effect.</summary>
     public async Task<IJobStore> OpenStoreAsync()
     {
-        if (_store is not null)
-            return _store;
-        var store = _createStore(Address, Namespace, Terminal.Time);
-        _store = store;
-        await store.OpenAsync(Stopping);
-        return store;
+        _store ??= _createStore(Address, Namespace, Terminal.Time);
+        await _store.OpenAsync(Stopping);
+        return _store;
+    }
+
+    /// <summary>A client of the store. Without applications it checks no more of a method than the form of its name.</summary>
+    public IJobClient CreateClient(AppSet apps)
+    {
+        _store ??= _createStore(Address, Namespace, Terminal.Time);
+        return new JobClient(new StoreGate(_store), apps.IsEmpty ? null : new MethodCatalog(apps.MethodAssemblies), Terminal.Time);
     }
 
     /// <summary>Writes a list, or says on stderr that it is empty.</summary>
@@ -118,8 +124,9 @@ internal sealed class Invocation : IAsyncDisposable
 
     private static string? NotEmpty(string? text) => text is "" ? null : text;
 
-    private static string NamespaceOf(string text) =>
-        Encoding.UTF8.GetByteCount(text) is >= 1 and <= Limits.NameBytes
-            ? text
-            : throw new UsageException($"the namespace has {Encoding.UTF8.GetByteCount(text)} bytes; give 1 to {Limits.NameBytes}");
+    private static string NamespaceOf(string text)
+    {
+        JobRules.RequireName("namespace", text);
+        return text;
+    }
 }

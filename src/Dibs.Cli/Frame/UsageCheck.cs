@@ -31,7 +31,7 @@ internal static class UsageCheck
     private static UsageException UnknownVerb(RootCommand root, ParseResult parsed)
     {
         var verbs = root.Subcommands.Select(verb => verb.Name).ToArray();
-        return parsed.UnmatchedTokens.FirstOrDefault() switch
+        return (parsed.UnmatchedTokens is [var first, ..] ? first : null) switch
         {
             null => new UsageException("no verb is given; see dibs --help"),
             ['-', ..] option => new UsageException($"unknown option '{option}'{OptionText.Meant(option, root.Options.Select(known => known.Name))}; see dibs --help"),

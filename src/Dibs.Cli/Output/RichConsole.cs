@@ -6,6 +6,9 @@ namespace Dibs.Cli.Output;
 /// <summary>Makes the console that draws on a terminal.</summary>
 internal static class RichConsole
 {
+    /// <summary>The style of that name; plain for none.</summary>
+    public static Style Style(string name) => name.Length == 0 ? Spectre.Console.Style.Plain : Spectre.Console.Style.Parse(name);
+
     public static IAnsiConsole Create(Terminal terminal, TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings

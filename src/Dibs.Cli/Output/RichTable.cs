@@ -19,7 +19,7 @@ internal static class RichTable
             table.AddColumn(i == 0 || columns[i].Right ? column.NoWrap() : column);
         }
         foreach (var row in rows)
-            table.AddRow(shown.Select(i => new Text(row[i].Text, Style.Parse(row[i].Style))));
+            table.AddRow(shown.Select(i => new Text(row[i].Text, RichConsole.Style(row[i].Style))));
         RichConsole.Create(terminal, terminal.Out).Write(table);
     }
 }
