@@ -16,6 +16,7 @@ namespace Dibs.Execution;
 internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider time)
 {
     private const int FirstSignalExit = 128;
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
 
     public async Task<Settlement> ExecuteAsync(JobContent content, JobContext context)
     {
@@ -77,7 +78,7 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
         {
             try
             {
-                await exit.WaitAsync(grace, time);
+                await exit.WaitAsync(grace, time, CancellationToken.None);
             }
             catch (TimeoutException)
             {
@@ -92,7 +93,7 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
     {
         try
         {
-            await output.WaitAsync(TimeSpan.FromSeconds(1), time);
+            await output.WaitAsync(OutputGrace, time);
         }
         catch (TimeoutException)
         {
