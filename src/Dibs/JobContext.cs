@@ -13,15 +13,24 @@ public sealed class JobContext
     private readonly List<string> _created = [];
     private readonly List<LogLine> _lines = [];
     private readonly TimeProvider _time;
+    private readonly Action _changed;
     private long _lineNumber;
     private int _createdCount;
 
-    internal JobContext(AttemptKey key, string queue, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="key">The attempt.</param>
+    /// <param name="queue">The queue it was claimed from.</param>
+    /// <param name="time">Gives the times of log lines.</param>
+    /// <param name="changed">Called whenever there is something to take with <see cref="TakeReport"/>.</param>
+    /// <param name="stop">Asks the code to stop.</param>
+    /// <param name="kill">Ends what can be killed at once.</param>
+    internal JobContext(AttemptKey key, string queue, TimeProvider time, Action changed, CancellationToken stop, CancellationToken kill)
     {
         Key = key;
+        KillToken = kill;
+        _changed = changed;
         Queue = queue;
         _time = time;
-        CancellationToken = cancellationToken;
+        CancellationToken = stop;
     }
 
     /// <summary>The job.</summary>
@@ -41,6 +50,8 @@ public sealed class JobContext
 
     internal AttemptKey Key { get; }
 
+    internal CancellationToken KillToken { get; }
+
     /// <summary>
     /// Begins to report a phase, or finds the one with the same code again. What is left open when the job ends is closed
     /// with the outcome of the job. At most 100 phases are kept per job.
@@ -59,7 +70,7 @@ public sealed class JobContext
             if (!_phases.TryGetValue(code, out var phase))
             {
                 // A phase over the limit works as any other, but is not kept.
-                phase = new JobProgress(code, message);
+                phase = new JobProgress(code, message, _changed);
                 if (_phases.Count < Limits.ProgressReports)
                     _phases.Add(code, phase);
             }
@@ -78,12 +89,14 @@ public sealed class JobContext
             if (_createdCount++ < Limits.CreatedResources)
                 _created.Add(resource);
         }
+        _changed();
     }
 
     internal void Log(string line)
     {
         lock (_lock)
             _lines.Add(new LogLine(_time.GetUtcNow(), line));
+        _changed();
     }
 
     /// <summary>Closes the phases that are still open.</summary>
@@ -117,10 +130,15 @@ public sealed class JobContext
 public sealed class JobProgress
 {
     private readonly Lock _lock = new();
+    private readonly Action _changed;
     private ProgressRecord _record;
-    private bool _changed;
+    private bool _isNew;
 
-    internal JobProgress(string code, string message) => _record = new ProgressRecord { Code = code, Message = message, State = "running" };
+    internal JobProgress(string code, string message, Action changed)
+    {
+        _changed = changed;
+        _record = new ProgressRecord { Code = code, Message = message, State = "running" };
+    }
 
     /// <summary>Units done so far.</summary>
     public long Done => Volatile.Read(ref _record).Done;
@@ -143,9 +161,9 @@ public sealed class JobProgress
     {
         lock (_lock)
         {
-            if (!_changed)
+            if (!_isNew)
                 return null;
-            _changed = false;
+            _isNew = false;
             return _record;
         }
     }
@@ -155,8 +173,11 @@ public sealed class JobProgress
         lock (_lock)
         {
             var next = change(_record);
-            _changed |= always || next != _record;
+            if (!always && next == _record)
+                return;
+            _isNew = true;
             Volatile.Write(ref _record, next);
         }
+        _changed();
     }
 }

@@ -9,6 +9,8 @@ internal delegate IJobStore CreateStore(StoreAddress address, string name, TimeP
 /// <summary>The stores of the command line.</summary>
 internal static class CliStores
 {
-    public static IJobStore Create(StoreAddress address, string name, TimeProvider time) =>
-        throw new DibsConfigurationException("store-unsupported", $"{address}");
+    /// <exception cref="DibsConfigurationException">A store in memory, which no other command would ever see.</exception>
+    public static IJobStore Create(StoreAddress address, string name, TimeProvider time) => address.Path is { } path
+        ? new SqliteJobStore(path, name, time)
+        : throw new DibsConfigurationException("store-unsupported", "memory: would keep jobs in this process only, where no other command sees them; give --store sqlite:PATH");
 }

@@ -1,5 +1,6 @@
 using Dibs.Cli.Input;
 using Dibs.Cli.Output;
+using Microsoft.Extensions.Options;
 
 namespace Dibs.Cli.Frame;
 
@@ -13,6 +14,7 @@ internal sealed record Fault(int Exit, string Code, string Message)
         JobRefusedException refused => new Fault(ExitCode.Usage, refused.Code, failure.Message),
         JobConflictException conflict => new Fault(ExitCode.Conflict, conflict.Code, failure.Message),
         DibsConfigurationException configuration => new Fault(ExitCode.Configuration, configuration.Code, failure.Message),
+        OptionsValidationException settings => new Fault(ExitCode.Configuration, "settings", string.Join("; ", settings.Failures)),
         StoreException store => new Fault(ExitCode.StoreFailed, store.Code, failure.Message),
         JobFailedException job => new Fault(ExitCode.JobFailed, job.Code, failure.Message),
         JobCanceledException job => new Fault(ExitCode.JobCanceled, job.Code, failure.Message),

@@ -69,55 +69,13 @@ public sealed class WakeUps(TimeProvider time)
 
     private sealed class WakeUp(WakeUps owner, WakeFilter filter, TimeProvider time) : IWakeUp
     {
-        private readonly Lock _lock = new();
-        private bool _hint;
-        private TaskCompletionSource<bool>? _waiter;
+        private readonly Signal _signal = new(time);
 
         public WakeFilter Filter { get; } = filter;
 
-        public void Wake()
-        {
-            TaskCompletionSource<bool>? waiter;
-            lock (_lock)
-            {
-                waiter = _waiter;
-                _waiter = null;
-                if (waiter is null)
-                    _hint = true;
-            }
-            if (waiter?.TrySetResult(true) == false)
-                Wake();
-        }
+        public void Wake() => _signal.Set();
 
-        public async ValueTask<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
-        {
-            TaskCompletionSource<bool> waiter;
-            lock (_lock)
-            {
-                if (_hint)
-                {
-                    _hint = false;
-                    return true;
-                }
-                // Where there is a context, the await itself goes back to it; without one, the waiter must not run on the thread of the waker.
-                waiter = _waiter = new TaskCompletionSource<bool>(
-                    SynchronizationContext.Current is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
-            }
-            using var timer = time.CreateTimer(static state => ((TaskCompletionSource<bool>)state!).TrySetResult(false), waiter, atMost, Timeout.InfiniteTimeSpan);
-            using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<bool>)state!).TrySetCanceled(token), waiter);
-            try
-            {
-                return await waiter.Task;
-            }
-            finally
-            {
-                lock (_lock)
-                {
-                    if (_waiter == waiter)
-                        _waiter = null;
-                }
-            }
-        }
+        public ValueTask<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _signal.WaitAsync(atMost, cancellationToken);
 
         public void Dispose() => owner.Remove(this);
     }

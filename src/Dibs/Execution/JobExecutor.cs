@@ -1,0 +1,31 @@
+using Dibs.Jobs;
+using Dibs.Stores;
+
+namespace Dibs.Execution;
+
+/// <summary>Runs a method or a command, whichever the job is.</summary>
+internal sealed class JobExecutor(MethodExecutor methods, CommandExecutor commands) : IJobExecutor
+{
+    public string Describe(Claim claim) => claim.Method ?? string.Join(' ', JobContent.FromBytes(claim.Content.Span).Command ?? []);
+
+    public async Task<Settlement> ExecuteAsync(Claim claim, JobContext context)
+    {
+        try
+        {
+            var content = JobContent.FromBytes(claim.Content.Span);
+            return claim.Method is { } method
+                ? await methods.ExecuteAsync(method, content, context)
+                : await commands.ExecuteAsync(content, context);
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            return Outcomes.Stopped(claim.Key);
+        }
+#pragma warning disable CA1031 // Whatever a job throws is how it ended, and no reason for its worker to end.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Outcomes.Threw(claim.Key, exception);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace Dibs;
+
+/// <summary>What a worker does when code in its own process still runs although its lease has nearly lapsed.</summary>
+public enum OnLeaseLost
+{
+    /// <summary>Logs it and goes on: two attempts may then overlap, and only the fence protects. The default in an app.</summary>
+    Report,
+
+    /// <summary>Ends the process at once. The default of the command line.</summary>
+    Exit,
+}
+
+/// <summary>How a worker works. Bound from the configuration section <c>Dibs:Worker</c>.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Dibs:Worker";
+
+    /// <summary>Its name, a label that may repeat; <c>%h</c> becomes the host name and <c>%p</c> the process id. Default <c>worker@%h</c>. 1 to 256 bytes.</summary>
+    public string Name { get; set; } = "worker@%h";
+
+    /// <summary>The queues it serves, in this order; every eighth claim takes the job that waits longest in any of them. Default: the queue <c>default</c>. At most 64.</summary>
+    public IList<string> Queues { get; set; } = [];
+
+    /// <summary>Jobs that run at once, 1 to 1,024. Default: the number of processors.</summary>
+    public int Slots { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>How long its heartbeat may stand still before others end its attempts. Default 30 seconds; 3 seconds to 1 hour.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long running jobs may go on when the worker is asked to stop, before their token fires. Default 60 seconds; 0 to 1 day. In an app it is capped below <c>HostOptions.ShutdownTimeout</c>.</summary>
+    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a job may take to stop once its token fired, before it is killed where it can be. Default 5 seconds; 0 to 1 hour.</summary>
+    public TimeSpan CancelGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether it runs command jobs, that is, any program that someone who can write to the store names. Default no.</summary>
+    public bool AllowCommands { get; set; }
+
+    /// <summary>What it does when code still runs at 5/6 of the lease without an answered heartbeat. Default <see cref="OnLeaseLost.Report"/>.</summary>
+    public OnLeaseLost OnLeaseLost { get; set; } = OnLeaseLost.Report;
+
+    /// <summary>Stop when no job is ready in its queues, nothing is pending and none of its own runs. Default no.</summary>
+    public bool Burst { get; set; }
+
+    /// <summary>Stop after so many jobs. Default: none. From 1.</summary>
+    public long? MaxJobs { get; set; }
+
+    /// <summary>Stop after so long without a job. Default: none. More than 0.</summary>
+    public TimeSpan? MaxIdle { get; set; }
+}

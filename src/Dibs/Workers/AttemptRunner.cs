@@ -1,0 +1,86 @@
+using Dibs.Execution;
+using Dibs.Stores;
+using Dibs.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Dibs.Workers;
+
+/// <summary>Runs claimed attempts on their slots: execute, store what was said last, hand the outcome to the next exchange.</summary>
+internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter reporter, Signal work, Surroundings surroundings, ILogger logger)
+{
+    /// <summary>Starts a claim beside the caller.</summary>
+    public void Start(Claim claim)
+    {
+        var attempt = new RunningAttempt(claim, surroundings.Time, reporter.Notice);
+        slots.Add(attempt);
+        _ = surroundings.Start(() => RunAsync(attempt));
+    }
+
+    /// <summary>Gives a claim back without having run it.</summary>
+    public void Return(Claim claim)
+    {
+        using var attempt = new RunningAttempt(claim, surroundings.Time, reporter.Notice);
+        slots.Add(attempt);
+        slots.TryEnd(Outcomes.Returned(claim.Key));
+        logger.ClaimReturned(claim.Key.JobId, claim.Key.Attempt);
+    }
+
+    /// <summary>Asks all that run to stop.</summary>
+    public void StopAll()
+    {
+        foreach (var attempt in slots.Running)
+            attempt.Stop();
+    }
+
+    /// <summary>Kills what can be killed, and settles the rest as interrupted although its code still runs. True if there was any.</summary>
+    public bool CutAll()
+    {
+        var running = slots.Running;
+        foreach (var attempt in running)
+        {
+            logger.AttemptCut(attempt.Key.JobId, attempt.Key.Attempt);
+            attempt.Kill();
+            slots.TryEnd(Outcomes.Stopped(attempt.Key));
+        }
+        work.Set();
+        return running.Length > 0;
+    }
+
+    private async Task RunAsync(RunningAttempt attempt)
+    {
+        using (attempt)
+        {
+            var started = surroundings.Time.GetTimestamp();
+            if (logger.IsEnabled(LogLevel.Information))
+                logger.AttemptStarted(attempt.Key.JobId, attempt.Key.Attempt, executor.Describe(attempt.Claim));
+            var settlement = await executor.ExecuteAsync(attempt.Claim, attempt.Context);
+            attempt.Context.Close(settlement.Outcome switch
+            {
+                SettleOutcome.Completed => "completed",
+                SettleOutcome.Failed => "failed",
+                SettleOutcome.Stopped or SettleOutcome.Returned => "canceled",
+            });
+            await reporter.FinishAsync(attempt.Context);
+            if (slots.TryEnd(settlement))
+                LogEnd(settlement, surroundings.Time.GetElapsedTime(started));
+            work.Set();
+        }
+    }
+
+    private void LogEnd(Settlement settlement, TimeSpan elapsed)
+    {
+        var (id, attempt, _) = settlement.Key;
+        switch (settlement.Outcome)
+        {
+            case SettleOutcome.Completed:
+                logger.AttemptCompleted(id, attempt, elapsed);
+                break;
+            case SettleOutcome.Failed:
+                logger.AttemptFailed(id, attempt, settlement.Reason, elapsed, settlement.Error?.Message);
+                break;
+            case SettleOutcome.Stopped or SettleOutcome.Returned:
+                logger.AttemptStopped(id, attempt, elapsed);
+                break;
+        }
+    }
+}

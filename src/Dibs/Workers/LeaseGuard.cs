@@ -1,0 +1,70 @@
+using Dibs.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Dibs.Workers;
+
+/// <summary>
+/// Stops a worker before others can take it for dead: at 2/3 of the lease without an answered heartbeat its jobs are asked
+/// to stop, at 5/6 what can be killed is killed, and code in this process is reported or the process ends.
+/// </summary>
+internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lease, OnLeaseLost onLeaseLost, Surroundings surroundings, ILogger logger)
+{
+    private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(1);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var stage = Stage.Safe;
+        while (true)
+        {
+            var elapsed = lease.Elapsed;
+            var reached = elapsed >= KillAt ? Stage.Lost : elapsed >= StopAt ? Stage.Lapsing : Stage.Safe;
+            if (reached >= Stage.Lapsing)
+                StopAll(elapsed, isNew: reached > stage && stage == Stage.Safe);
+            if (reached == Stage.Lost)
+                KillAll(isNew: reached > stage);
+            stage = reached;
+            var next = stage switch { Stage.Safe => StopAt, Stage.Lapsing => KillAt, Stage.Lost => elapsed + lease.Length / 6 };
+            await surroundings.Delay(next - elapsed + Resolution, stop);
+        }
+    }
+
+    private TimeSpan StopAt => lease.Length * 2 / 3;
+
+    private TimeSpan KillAt => lease.Length * 5 / 6;
+
+    private void StopAll(TimeSpan elapsed, bool isNew)
+    {
+        var running = slots.Running;
+        if (isNew && running.Length > 0)
+            logger.LeaseLapses(incarnation.Name, elapsed, lease.Length, running.Length);
+        foreach (var attempt in running)
+            attempt.Stop();
+    }
+
+    private void KillAll(bool isNew)
+    {
+        foreach (var attempt in slots.Running)
+            attempt.Kill();
+        if (isNew)
+            Report();
+    }
+
+    private void Report()
+    {
+        var running = slots.Running;
+        if (running.Length > 0 && onLeaseLost == OnLeaseLost.Exit)
+        {
+            logger.LeaseLostExit(incarnation.Name, running.Length);
+            surroundings.EndProcess();
+        }
+        foreach (var attempt in running)
+            logger.LeaseLostReported(attempt.Key.JobId, attempt.Key.Attempt, incarnation.Name);
+    }
+
+    private enum Stage
+    {
+        Safe,
+        Lapsing,
+        Lost,
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Dibs.Workers;
+
+/// <summary>
+/// All that a worker has of the world besides its store: time, chance, threads, and an end. Nothing of the worker leaves
+/// its thread but through here, so that under another one of these it runs on one thread, in simulated time, the same
+/// way every time.
+/// </summary>
+internal abstract class Surroundings
+{
+    /// <summary>This machine.</summary>
+    public static Surroundings Real { get; } = new RealSurroundings();
+
+    /// <summary>The clock. Its timestamps go on while the machine is suspended.</summary>
+    public abstract TimeProvider Time { get; }
+
+    /// <summary>For jitter.</summary>
+    public abstract Random Random { get; }
+
+    /// <summary>Runs work beside the caller.</summary>
+    public abstract Task Start(Func<Task> work);
+
+    /// <summary>Ends the process now, without asking anybody.</summary>
+    public abstract void EndProcess();
+
+    public Task Delay(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, Time, cancellationToken);
+
+    /// <summary>A time near the given one, 10 % more or less, so that workers do not act in step.</summary>
+    public TimeSpan Jitter(TimeSpan time) => time * (0.9 + 0.2 * Random.NextDouble());
+
+    private sealed class RealSurroundings : Surroundings
+    {
+        public override TimeProvider Time { get; } = new BootTime();
+        public override Random Random => Random.Shared;
+        public override Task Start(Func<Task> work) => Task.Run(work);
+        public override void EndProcess() => Process.GetCurrentProcess().Kill();
+    }
+
+    /// <summary>System time whose timestamps count the time a machine was suspended, as a lease needs it.</summary>
+    private sealed partial class BootTime : TimeProvider
+    {
+        private const int ClockBoottime = 7; // CLOCK_BOOTTIME of linux/time.h
+
+        // .NET's own timestamps are CLOCK_MONOTONIC on Linux, which stands still in a suspended machine; elsewhere the tick count goes on.
+        public override long TimestampFrequency => OperatingSystem.IsLinux() ? 1_000_000_000 : 1000;
+
+        public override long GetTimestamp()
+        {
+            if (!OperatingSystem.IsLinux())
+                return Environment.TickCount64;
+            if (ReadClock(ClockBoottime, out var time) != 0)
+                throw new InvalidOperationException($"clock_gettime failed with error {Marshal.GetLastPInvokeError()}.");
+            return time.Seconds * TimestampFrequency + time.Nanoseconds;
+        }
+
+        [DllImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+        private static extern int ReadClock(int clock, out TimeSpec time);
+
+        private readonly struct TimeSpec
+        {
+            public readonly nint Seconds;
+            public readonly nint Nanoseconds;
+        }
+    }
+}

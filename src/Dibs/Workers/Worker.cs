@@ -1,0 +1,142 @@
+using Dibs.Execution;
+using Dibs.Stores;
+using Dibs.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Dibs.Workers;
+
+/// <summary>
+/// Claims and runs jobs until it is asked to stop. Its duties run beside each other; if one of them fails, the worker ends
+/// with that failure rather than go on half alive.
+/// </summary>
+internal sealed class Worker
+{
+    /// <summary>How long the last settlements may take once nothing runs any more.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+
+    private readonly WorkerOptions _options;
+    private readonly Surroundings _surroundings;
+    private readonly ILogger _logger;
+    private readonly Slots _slots;
+    private readonly Incarnation _incarnation;
+    private readonly Heartbeats _heartbeats;
+    private readonly AttemptRunner _runner;
+    private readonly Dispatcher _dispatcher;
+    private readonly Func<CancellationToken, Task>[] _duties;
+
+    public Worker(IJobStore store, IJobExecutor executor, WorkerOptions options, WorkerRegistration registration, Retention retention, Surroundings surroundings, ILogger logger)
+    {
+        _options = options;
+        _surroundings = surroundings;
+        _logger = logger;
+        _slots = new Slots(options.Slots);
+        _incarnation = new Incarnation(store, registration, logger);
+        var work = new Signal(surroundings.Time);
+        var lease = new Lease(registration.Lease, surroundings.Time);
+        var rescuer = new Rescuer(store, _incarnation, work, surroundings, logger);
+        var reporter = new Reporter(store, _incarnation, _slots, surroundings, logger);
+        _heartbeats = new Heartbeats(store, _incarnation, _slots, lease, rescuer, work, surroundings, logger);
+        _runner = new AttemptRunner(executor, _slots, reporter, work, surroundings, logger);
+        _dispatcher = new Dispatcher(store, _incarnation, _slots, _runner, lease, options, work, surroundings, logger);
+        _duties =
+        [
+            _heartbeats.RunAsync,
+            rescuer.RunAsync,
+            reporter.RunAsync,
+            _dispatcher.ListenAsync,
+            new LeaseGuard(_incarnation, _slots, lease, options.OnLeaseLost, surroundings, logger).RunAsync,
+            new Caretaker(store, _incarnation, retention, surroundings, logger).RunAsync,
+        ];
+    }
+
+    /// <summary>Attempts were ended before their code was done.</summary>
+    public bool HasCut { get; private set; }
+
+    /// <summary>Makes the worker known. Throws if the store cannot be reached.</summary>
+    public ValueTask RegisterAsync(CancellationToken cancellationToken) => _incarnation.RegisterAsync(cancellationToken);
+
+    /// <summary>Works until the worker has drained, or reached its limits, and leaves the store.</summary>
+    /// <param name="drain">Claim nothing more; what runs has the grace.</param>
+    /// <param name="abort">Cut what runs, at once.</param>
+    public async Task RunAsync(CancellationToken drain, CancellationToken abort)
+    {
+        using var ended = new CancellationTokenSource();
+        using var giveUp = new CancellationTokenSource();
+        _logger.WorkerStarted(_incarnation.Name, _options.Slots, string.Join(", ", _options.Queues), _options.Lease);
+        var duties = _duties.Select(duty => _surroundings.Start(() => duty(ended.Token))).ToArray();
+        var dispatch = _surroundings.Start(() => _dispatcher.RunAsync(giveUp.Token));
+        var drainer = _surroundings.Start(() => DrainAsync(giveUp, drain, abort, ended.Token));
+
+        var first = await Task.WhenAny([dispatch, drainer, .. duties]);
+        if (first != dispatch)
+            await giveUp.CancelAsync();
+        await ended.CancelAsync();
+        await LeaveAsync();
+        await EndAsync([first, dispatch, drainer, .. duties]);
+        _logger.WorkerStopped(_incarnation.Name);
+    }
+
+    /// <summary>Waits for the request to stop, then sees to it that the dispatcher ends.</summary>
+    private async Task DrainAsync(CancellationTokenSource giveUp, CancellationToken drain, CancellationToken abort, CancellationToken ended)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, abort);
+        await CanceledAsync(Timeout.InfiniteTimeSpan, either.Token, ended);
+        _logger.WorkerDrains(_incarnation.Name, _slots.Running.Length, _options.Grace);
+        _dispatcher.Drain();
+        await CanceledAsync(_options.Grace, abort, ended);
+        HasCut |= _slots.Running.Length > 0;
+        _runner.StopAll();
+        await CanceledAsync(_options.CancelGrace, abort, ended);
+        _runner.CutAll();
+        await _surroundings.Delay(LastWords, ended);
+        await giveUp.CancelAsync();
+    }
+
+    /// <summary>Completes when the token fires or the time has passed; throws when the worker has ended.</summary>
+    private async Task CanceledAsync(TimeSpan atMost, CancellationToken token, CancellationToken ended)
+    {
+        var signal = new Signal(_surroundings.Time);
+        using var registration = token.UnsafeRegister(static state => ((Signal)state!).Set(), signal);
+        await signal.WaitAsync(atMost, ended);
+    }
+
+    private async Task LeaveAsync()
+    {
+        using var timeout = new CancellationTokenSource(LastWords, _surroundings.Time);
+        try
+        {
+            await _heartbeats.LeaveAsync(timeout.Token);
+        }
+        catch (Exception exception) when (exception is StoreException or OperationCanceledException)
+        {
+            // Whoever looks next sees a beat that stands still.
+            _logger.StepFailed(_incarnation.Name, "leaving", exception.Message);
+        }
+    }
+
+    /// <summary>Waits for all of them; one that ended because it was told to has not failed.</summary>
+    private async Task EndAsync(IEnumerable<Task> tasks)
+    {
+        Exception? failure = null;
+        foreach (var task in tasks)
+        {
+            try
+            {
+                await task;
+            }
+            catch (OperationCanceledException)
+            {
+            }
+#pragma warning disable CA1031 // The first failure is thrown when all have ended.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                failure ??= exception;
+            }
+        }
+        if (failure is null)
+            return;
+        _logger.DutyFailed(_incarnation.Name, failure);
+        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+}
