@@ -83,10 +83,13 @@ internal sealed class Invocation : IAsyncDisposable
         return time.At;
     }
 
+    /// <summary>The store of that namespace, not yet opened, for whoever disposes of it.</summary>
+    public IJobStore CreateStore(string name) => _createStore(Address, name, Terminal.Time);
+
     /// <summary>The store, opened; opening it again has no effect.</summary>
     public async Task<IJobStore> OpenStoreAsync()
     {
-        _store ??= _createStore(Address, Namespace, Terminal.Time);
+        _store ??= CreateStore(Namespace);
         await _store.OpenAsync(Stopping);
         return _store;
     }
@@ -94,7 +97,7 @@ internal sealed class Invocation : IAsyncDisposable
     /// <summary>A client of the store. Without applications it checks no more of a method than the form of its name.</summary>
     public IJobClient CreateClient(AppSet apps)
     {
-        _store ??= _createStore(Address, Namespace, Terminal.Time);
+        _store ??= CreateStore(Namespace);
         return new JobClient(new StoreGate(_store), apps.IsEmpty ? null : new MethodCatalog(apps.MethodAssemblies), Terminal.Time);
     }
 

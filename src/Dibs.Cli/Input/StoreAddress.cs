@@ -2,7 +2,8 @@ namespace Dibs.Cli.Input;
 
 /// <summary>Which store: what <c>--store</c>, <c>DIBS_STORE</c> or the default says.</summary>
 /// <param name="Path">Full path of the SQLite file; none for the memory of this process.</param>
-internal sealed record StoreAddress(string? Path)
+/// <param name="IsDefault">It is the file in the user's data directory.</param>
+internal sealed record StoreAddress(string? Path, bool IsDefault = false)
 {
     private const string Known = "write sqlite:PATH, or sqlite: for the file in your data directory";
 
@@ -19,13 +20,13 @@ internal sealed record StoreAddress(string? Path)
     public static StoreAddress Parse(string? text, Func<string, string?> variable)
     {
         if (text is null)
-            return new StoreAddress(DefaultPath(variable));
+            return Default(variable);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
             throw Malformed(text.Length == 0 ? "is empty" : $"has no scheme; did you mean 'sqlite:{text}'?", text.Length == 0 ? Known : null);
         var (scheme, rest) = (text[..colon], text[(colon + 1)..]);
         if (scheme == "sqlite")
-            return new StoreAddress(rest.Length == 0 ? DefaultPath(variable) : FullPath(rest));
+            return rest.Length == 0 ? Default(variable) : new StoreAddress(FullPath(rest));
         if (scheme == "memory")
             return rest.Length == 0 ? new StoreAddress(Path: null) : throw Malformed("has something after 'memory:'", "write memory: alone");
         if (RedisSchemes.Contains(scheme))
@@ -41,6 +42,8 @@ internal sealed record StoreAddress(string? Path)
             throw Malformed("holds a NUL character", Known);
         return System.IO.Path.GetFullPath(path);
     }
+
+    private static StoreAddress Default(Func<string, string?> variable) => new(DefaultPath(variable), IsDefault: true);
 
     private static string DefaultPath(Func<string, string?> variable)
     {

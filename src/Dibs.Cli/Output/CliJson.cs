@@ -12,6 +12,7 @@ namespace Dibs.Cli.Output;
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(InfoDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(WorkerStart))]
 [JsonSerializable(typeof(ChangeDocument))]
 [JsonSerializable(typeof(ItemsDocument<JobRecord>))]
 [JsonSerializable(typeof(ItemsDocument<LogLine>))]

@@ -43,4 +43,8 @@ internal sealed record InfoDocument(
     StoreDescription Store, string Namespace, DateTimeOffset Now, long Ticket, int Pending, IReadOnlyDictionary<string, long> Counts,
     IReadOnlyList<QueueItem> Queues, IReadOnlyList<WorkerItem> Workers, OldestWaiting? OldestWaiting);
 
+/// <summary>What a worker says of itself when it starts.</summary>
+internal sealed record WorkerStart(
+    string Name, int Pid, string Store, string Namespace, IReadOnlyList<string> Queues, int Slots, TimeSpan Lease, IReadOnlyList<string> Runs, string Isolation);
+
 internal sealed record OldestWaiting(string Queue, DateTimeOffset ReadyAt);
