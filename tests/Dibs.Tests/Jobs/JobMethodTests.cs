@@ -107,7 +107,7 @@ public class JobMethodTests
     private static async Task<string?> InvokeAsync(string method, string content, IServiceProvider? services = null)
     {
         await using var empty = new ServiceCollection().BuildServiceProvider();
-        var context = new JobContext(new("job-1", 2, 3), "default", TimeProvider.System, TestContext.Current.CancellationToken);
+        var context = new JobContext(new("job-1", 2, 3), "default", TimeProvider.System, () => { }, TestContext.Current.CancellationToken, default);
         var result = await Catalog.Find(method).InvokeAsync(JobContent.FromBytes(Encoding.UTF8.GetBytes(content)), context, services ?? empty);
         return result is null ? null : Encoding.UTF8.GetString(result);
     }

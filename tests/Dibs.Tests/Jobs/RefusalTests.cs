@@ -148,7 +148,7 @@ public class RefusalTests
     [Fact]
     public void A_real_context()
     {
-        var context = new JobContext(new("a", 1, 1), "default", TimeProvider.System, default);
+        var context = new JobContext(new("a", 1, 1), "default", TimeProvider.System, () => { }, default, default);
         Refused("argument-filled-in", "Write 'default'", () => RefusedMethods.TakesContext(context));
         Assert.Empty(Read(() => RefusedMethods.TakesContext(null)).Args);
     }
