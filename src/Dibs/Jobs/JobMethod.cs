@@ -82,12 +82,12 @@ internal sealed class JobMethod(string name, Type service, MethodInfo method)
         var (target, owned) = method.IsStatic ? (null, false) : Target(services);
         try
         {
-            return await _outcome.Value.ReadAsync(method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, values, null), name).ConfigureAwait(false);
+            return await _outcome.Value.ReadAsync(method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, values, null), name);
         }
         finally
         {
             if (owned && target is IAsyncDisposable later)
-                await later.DisposeAsync().ConfigureAwait(false);
+                await later.DisposeAsync();
             else if (owned)
                 (target as IDisposable)?.Dispose();
         }

@@ -28,7 +28,7 @@ internal sealed class MethodOutcome(Type? value, Func<object, Task<object?>>? wa
     public async Task<byte[]?> ReadAsync(object? returned, string method)
     {
         if (wait is not null)
-            returned = await wait(returned ?? throw new InvalidOperationException($"'{method}' returned null instead of a task.")).ConfigureAwait(false);
+            returned = await wait(returned ?? throw new InvalidOperationException($"'{method}' returned null instead of a task."));
         if (value is null)
             return null;
         var json = JsonSerializer.SerializeToUtf8Bytes(returned, ValueJson.Options.GetTypeInfo(value));
@@ -49,17 +49,17 @@ internal sealed class MethodOutcome(Type? value, Func<object, Task<object?>>? wa
 
     private static async Task<object?> WaitForTask(object returned)
     {
-        await ((Task)returned).ConfigureAwait(false);
+        await ((Task)returned);
         return null;
     }
 
     private static async Task<object?> WaitForValueTask(object returned)
     {
-        await ((ValueTask)returned).ConfigureAwait(false);
+        await ((ValueTask)returned);
         return null;
     }
 
-    private static async Task<object?> WaitForTaskOf<T>(object returned) => await ((Task<T>)returned).ConfigureAwait(false);
+    private static async Task<object?> WaitForTaskOf<T>(object returned) => await ((Task<T>)returned);
 
-    private static async Task<object?> WaitForValueTaskOf<T>(object returned) => await ((ValueTask<T>)returned).ConfigureAwait(false);
+    private static async Task<object?> WaitForValueTaskOf<T>(object returned) => await ((ValueTask<T>)returned);
 }

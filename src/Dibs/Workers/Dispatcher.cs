@@ -64,7 +64,7 @@ internal sealed class Dispatcher(
             Take(reply.Claims, late: lease.Sent - sentBefore >= LateAfterHeartbeats);
             if (!reply.Known)
                 await RegisterAgainAsync(identity, giveUp);
-            CheckLimits(reply, wanted);
+            CheckLimits(reply, wanted, wasBusy: ended.Length > 0 || !slots.IsEmpty);
             if (!reply.More && reply.Known && slots.Ended.Length == 0 && !(_draining && slots.IsEmpty))
                 await work.WaitAsync(Timeout.InfiniteTimeSpan, giveUp);
         }
@@ -88,9 +88,9 @@ internal sealed class Dispatcher(
         }
     }
 
-    private void CheckLimits(ExchangeReply reply, int wanted)
+    private void CheckLimits(ExchangeReply reply, int wanted, bool wasBusy)
     {
-        if (!slots.IsEmpty)
+        if (wasBusy)
             _lastBusy = surroundings.Time.GetTimestamp();
         var isDone =
             (options.MaxJobs is { } most && _claimed >= most)

@@ -69,8 +69,8 @@ internal sealed class Worker
 
         var first = await Task.WhenAny([dispatch, drainer, .. duties]);
         if (first != dispatch)
-            await giveUp.CancelAsync();
-        await ended.CancelAsync();
+            giveUp.Cancel();
+        ended.Cancel();
         await LeaveAsync();
         await EndAsync([first, dispatch, drainer, .. duties]);
         _logger.WorkerStopped(_incarnation.Name);
@@ -89,7 +89,7 @@ internal sealed class Worker
         await CanceledAsync(_options.CancelGrace, abort, ended);
         _runner.CutAll();
         await _surroundings.Delay(LastWords, ended);
-        await giveUp.CancelAsync();
+        giveUp.Cancel();
     }
 
     /// <summary>Completes when the token fires or the time has passed; throws when the worker has ended.</summary>

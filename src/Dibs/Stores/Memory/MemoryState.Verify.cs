@@ -24,7 +24,7 @@ internal sealed partial class MemoryState
     {
         var waiting = job.Places.Count(place => place.Resource is not null && !place.Held);
         Compare(drifts, "blockers", job.Id, job.Blockers, waiting);
-        Compare(drifts, "ready", job.Id, job.ReadyAt is not null && _ready.In(job.Source.Queue).Contains(job), job.State == JobState.Ready);
+        Compare(drifts, "ready", job.Id, _ready.Contains(job), job.State == JobState.Ready);
         var untold = job.After.Count(other => other.Dependents.Contains(job));
         Compare(drifts, "dependencies", job.Id, job.Dependencies, untold);
         if (job.Ended)

@@ -19,15 +19,16 @@ internal sealed class ReadyQueues
         jobs.Add(job);
     }
 
-    /// <summary>Call it while the job still has its ticket: the ticket is part of the order.</summary>
-    public bool Remove(MemoryJob job)
+    /// <summary>Takes a ready job out. Call it while the job still has its ticket: the ticket is part of the order.</summary>
+    public void Remove(MemoryJob job)
     {
-        if (!_queues.TryGetValue(job.Source.Queue, out var jobs) || !jobs.Remove(job))
-            return false;
+        var jobs = _queues[job.Source.Queue];
+        jobs.Remove(job);
         if (jobs.Count == 0)
             _queues.Remove(job.Source.Queue);
-        return true;
     }
+
+    public bool Contains(MemoryJob job) => job.ReadyAt is not null && _queues.TryGetValue(job.Source.Queue, out var jobs) && jobs.Contains(job);
 
     /// <summary>The job to claim next: of the first queue that has one, or with <paramref name="fair"/> the smallest of all of them.</summary>
     public MemoryJob? Next(IReadOnlyList<string> queues, bool fair)
