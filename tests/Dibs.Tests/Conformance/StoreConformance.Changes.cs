@@ -86,7 +86,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Five_hundred_jobs_are_canceled_in_one_call()
     {
-        await EnqueueAsync(Jobs(500, id => Job(id, exclusive: ["r"])));
+        await EnqueueAsync(Many(500, id => Job(id, exclusive: ["r"])));
         var reply = await Store.ChangeAsync(JobChange.Cancel, Ids(500), Token);
 
         Assert.All(reply.Jobs, job => Assert.Equal(ChangeOutcome.Done, job.Outcome));

@@ -47,7 +47,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Many_due_jobs_are_admitted_in_bounded_steps()
     {
-        await EnqueueAsync(Jobs(300, id => Job(id, delay: TimeSpan.FromSeconds(1))));
+        await EnqueueAsync(Many(300, id => Job(id, delay: TimeSpan.FromSeconds(1))));
         Time.Advance(TimeSpan.FromSeconds(1));
 
         var first = await TendAsync();
@@ -76,7 +76,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Of_too_many_finished_jobs_those_that_ended_first_go()
     {
-        await EnqueueAsync(Jobs(5, id => Job(id)));
+        await EnqueueAsync(Many(5, id => Job(id)));
         foreach (var id in Ids(5).Reverse())
         {
             await CancelAsync(id);
@@ -92,7 +92,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task What_ended_within_the_last_minute_is_never_pruned()
     {
-        await EnqueueAsync(Jobs(3, id => Job(id)));
+        await EnqueueAsync(Many(3, id => Job(id)));
         await CancelAsync("j1");
         Time.Advance(TimeSpan.FromSeconds(30));
         await CancelAsync("j2");
@@ -106,7 +106,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Many_finished_jobs_are_pruned_in_bounded_steps()
     {
-        await EnqueueAsync(Jobs(300, id => Job(id, exclusive: ["r"])));
+        await EnqueueAsync(Many(300, id => Job(id, exclusive: ["r"])));
         await Store.ChangeAsync(JobChange.Cancel, Ids(300), Token);
         Time.Advance(TimeSpan.FromMinutes(2));
         var retention = new Retention(Retention.Minimum, 0);
@@ -153,69 +153,5 @@ public abstract partial class StoreConformance
 
         Assert.Equal(["a"], (await RecordAsync("b")).After!);
         Assert.Equal(["b"], await worker.RunAllAsync());
-    }
-
-    [Fact]
-    public async Task Verify_looks_at_every_job_and_resource_in_bounded_steps()
-    {
-        await EnqueueAsync(Jobs(450, id => Job(id, exclusive: [$"only {id}"])));
-        await EnqueueAsync(Jobs(450, id => Job(id, shared: ["all"]), "s"));
-
-        var (seen, steps) = (0, 0);
-        string? cursor = null;
-        do
-        {
-            var reply = await Store.VerifyAsync(cursor, repair: false, Token);
-            Assert.Empty(reply.Drifts);
-            Assert.InRange(reply.Checked, 0, 500);
-            (seen, steps, cursor) = (seen + reply.Checked, steps + 1, reply.Next);
-        }
-        while (cursor is not null);
-
-        Assert.Equal(900 + 451, seen);
-        Assert.True(steps > 2, $"Everything in {steps} steps.");
-    }
-
-    [Fact]
-    public async Task Repair_does_not_touch_a_clean_store()
-    {
-        await EnqueueAsync(Job("x", exclusive: ["r"]), Job("after x", after: ["x"]), Job("later", delay: TimeSpan.FromHours(1)));
-        await EnqueueAsync(Jobs(300, id => Job(id, shared: [new("r", 290)])));
-        var worker = await WorkerAsync();
-        await worker.CompleteAsync(await worker.ClaimAsync());
-        await worker.ClaimAsync(5);
-        var before = await Model.StoreSnapshot.ReadAsync(Store, Token);
-
-        Assert.Empty(await DriftsAsync(Store, repair: true));
-
-        Assert.Equal(before, await Model.StoreSnapshot.ReadAsync(Store, Token));
-    }
-
-    [Fact]
-    public async Task Namespaces_know_nothing_of_each_other()
-    {
-        var other = await OpenAsync("other");
-        await EnqueueAsync(Job("a", exclusive: ["r"]));
-        await WorkerAsync();
-
-        var reply = await other.EnqueueAsync([Job("a", exclusive: ["r"], content: """{"args":["other"]}""")], Token);
-
-        Assert.Equal((EnqueueOutcome.Stored, JobState.Ready), (reply.Jobs[0].Outcome, reply.Jobs[0].State));
-        Assert.Equal(("other", 1L), (Assert.Single((await other.ListAsync(new(), Token)).Jobs).Record.Namespace, (await RecordAsync("a")).Ticket));
-        var survey = await other.SurveyAsync(SurveyParts.Queues | SurveyParts.Workers | SurveyParts.Resources, Token);
-        Assert.Empty(survey.Workers);
-        Assert.Equal(1, Assert.Single(survey.Resources).HolderCount);
-        await CancelAsync("a");
-        Assert.Equal(JobState.Ready, Assert.Single(await other.GetAsync(["a"], JobParts.None, Token)).Record.State);
-    }
-
-    [Fact]
-    public async Task Opening_a_store_again_changes_nothing()
-    {
-        await EnqueueAsync(Job("a", exclusive: ["r"]));
-        var first = await Store.OpenAsync(Token);
-
-        Assert.Equal(first, await Store.OpenAsync(Token));
-        await AssertStatesAsync(JobState.Ready, "a");
     }
 }

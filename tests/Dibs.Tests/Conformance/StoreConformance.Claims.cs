@@ -80,13 +80,13 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Every_eighth_claim_takes_the_job_that_has_waited_longest_over_all_queues()
     {
-        await EnqueueAsync(Jobs(3, id => Job(id, queue: "second"), "s"));
+        await EnqueueAsync(Many(3, id => Job(id, queue: "second"), "s"));
         Time.Advance(TimeSpan.FromSeconds(1));
-        await EnqueueAsync(Jobs(20, id => Job(id, queue: "first"), "f"));
+        await EnqueueAsync(Many(20, id => Job(id, queue: "first"), "f"));
         var worker = await WorkerAsync("w", "first", "second");
 
-        Assert.Equal([.. Ids(7, "f"), "s1", "f8"], await worker.ClaimIdsAsync(9));
-        Assert.Equal([.. Enumerable.Range(9, 6).Select(n => $"f{n}"), "s2", "f15"], await worker.ClaimIdsAsync(8));
+        string[] expected = [.. Ids(7, "f"), "s1", .. Ids(14, "f").Skip(7), "s2", "f15"];
+        Assert.Equal(expected, (await worker.ClaimIdsAsync(9)).Concat(await worker.ClaimIdsAsync(8)));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public abstract partial class StoreConformance
     {
         await EnqueueAsync(Job("s1", queue: "second"));
         Time.Advance(TimeSpan.FromSeconds(1));
-        await EnqueueAsync(Jobs(20, id => Job(id, queue: "first"), "f"));
+        await EnqueueAsync(Many(20, id => Job(id, queue: "first"), "f"));
         var (one, two) = (await WorkerAsync("one", "first", "second"), await WorkerAsync("two", "first", "second"));
 
         await one.ClaimAsync(4);
@@ -105,7 +105,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task No_more_jobs_are_claimed_than_asked_for_and_the_answer_says_if_some_are_left()
     {
-        await EnqueueAsync(Jobs(3, id => Job(id)));
+        await EnqueueAsync(Many(3, id => Job(id)));
         var worker = await WorkerAsync();
 
         Assert.True((await worker.ExchangeAsync(0)).ReadyLeft);
@@ -126,7 +126,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Fences_grow_and_are_at_least_the_time_in_microseconds()
     {
-        await EnqueueAsync(Jobs(3, id => Job(id)));
+        await EnqueueAsync(Many(3, id => Job(id)));
         var worker = await WorkerAsync();
         var claims = await worker.ClaimAsync(2);
         Time.Advance(TimeSpan.FromSeconds(1));
@@ -155,7 +155,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task The_same_exchange_again_gets_the_same_answer_and_does_nothing()
     {
-        await EnqueueAsync(Jobs(4, id => Job(id)));
+        await EnqueueAsync(Many(4, id => Job(id)));
         var worker = await WorkerAsync();
         var claim = await worker.ClaimAsync();
         var stale = claim with { Key = claim.Key with { Fence = 1 } };
@@ -217,8 +217,8 @@ public abstract partial class StoreConformance
     public async Task Concurrent_workers_never_claim_the_same_job_nor_jobs_in_conflict()
     {
         const int Workers = 6;
-        await EnqueueAsync(Jobs(120, id => Job(id, exclusive: [$"r{id.Length * 7 % 3}"])));
-        await EnqueueAsync(Jobs(60, id => Job(id), "free"));
+        await EnqueueAsync(Many(120, id => Job(id, exclusive: [$"r{id.Length * 7 % 3}"])));
+        await EnqueueAsync(Many(60, id => Job(id), "free"));
         var held = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
         var done = new System.Collections.Concurrent.ConcurrentBag<string>();
 

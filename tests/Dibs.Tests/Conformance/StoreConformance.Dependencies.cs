@@ -185,7 +185,7 @@ public abstract partial class StoreConformance
     private async Task<TestWorker> EnqueueManyAfterAsync(string id, int count)
     {
         await EnqueueAsync(Job(id));
-        foreach (var part in Jobs(count, name => Job(name, after: [id])).Chunk(Limits.JobsPerStep))
+        foreach (var part in Many(count, name => Job(name, after: [id])).Chunk(Limits.JobsPerStep))
             await EnqueueAsync(part);
         return await WorkerAsync();
     }

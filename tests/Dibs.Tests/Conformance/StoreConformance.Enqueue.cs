@@ -63,7 +63,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Tickets_follow_the_order_of_the_call()
     {
-        await EnqueueAsync(Jobs(3, id => Job(id)));
+        await EnqueueAsync(Many(3, id => Job(id)));
         await EnqueueAsync(Job("last"));
 
         Assert.Equal([1L, 2L, 3L, 4L], (await Store.GetAsync([.. Ids(3), "last"], JobParts.None, Token)).Select(job => job.Record.Ticket!.Value));
@@ -173,7 +173,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_full_step_of_jobs_is_stored_at_once()
     {
-        var reply = await EnqueueAsync(Jobs(Limits.JobsPerStep, id => Job(id, exclusive: ["r"])));
+        var reply = await EnqueueAsync(Many(Limits.JobsPerStep, id => Job(id, exclusive: ["r"])));
 
         Assert.All(reply.Jobs, job => Assert.Equal(EnqueueOutcome.Stored, job.Outcome));
         Assert.Equal((1, Limits.JobsPerStep - 1), (await CountAsync(JobState.Ready), await CountAsync(JobState.Blocked)));

@@ -234,7 +234,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_rescue_of_many_attempts_is_spread_over_steps_with_the_same_beat()
     {
-        await EnqueueAsync(Jobs(300, id => Job(id)));
+        await EnqueueAsync(Many(300, id => Job(id)));
         var worker = await WorkerAsync();
         Assert.Equal(300, (await worker.ClaimAsync(300)).Count);
         var observed = new ObservedBeat(worker.Incarnation, 0, worker.Registration.Lease);

@@ -1,5 +1,4 @@
 using Dibs.Stores;
-using Dibs.Tests.Support;
 using static Dibs.Tests.Support.SampleJobs;
 
 namespace Dibs.Tests.Conformance;
@@ -9,7 +8,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Jobs_are_found_by_id_in_the_order_asked_and_unknown_ones_left_out()
     {
-        await EnqueueAsync(Jobs(5, id => Job(id)));
+        await EnqueueAsync(Many(5, id => Job(id)));
 
         var jobs = await Store.GetAsync(["j4", "nobody", "j1", "j3"], JobParts.None, Token);
 
@@ -42,7 +41,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Pages_show_every_job_once_even_while_jobs_come_and_end()
     {
-        await EnqueueAsync(Jobs(25, id => Job(id)));
+        await EnqueueAsync(Many(25, id => Job(id)));
         var seen = new List<string>();
         string? cursor = null;
         do
@@ -62,7 +61,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Pages_of_a_filtered_list_show_every_match_once()
     {
-        await EnqueueAsync(Jobs(30, id => Job(id, queue: id.EndsWith('5') ? "five" : DefaultQueue)));
+        await EnqueueAsync(Many(30, id => Job(id, queue: id.EndsWith('5') ? "five" : DefaultQueue)));
 
         Assert.Equal(["j25", "j15", "j5"], await ListAsync(new() { Queue = "five", Limit = 2 }));
         Assert.Equal(30, (await ListAsync(new() { States = [JobState.Ready], Limit = 7 })).Count);
@@ -196,8 +195,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_survey_shows_the_first_holders_and_waiters_and_counts_the_others()
     {
-        await EnqueueAsync(Jobs(15, id => Job(id, shared: ["r"]), "h"));
-        await EnqueueAsync(Jobs(13, id => Job(id, exclusive: ["r"]), "w"));
+        await EnqueueAsync(Many(15, id => Job(id, shared: ["r"]), "h"));
+        await EnqueueAsync(Many(13, id => Job(id, exclusive: ["r"]), "w"));
 
         var resource = (await ResourceAsync("r"))!;
 

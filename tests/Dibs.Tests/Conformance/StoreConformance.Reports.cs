@@ -46,12 +46,14 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_report_of_an_attempt_that_does_not_run_any_more_is_dropped()
     {
-        var claim = await ClaimOneAsync();
+        await EnqueueAsync(Job("a"));
+        var worker = await WorkerAsync();
+        var claim = await worker.ClaimAsync();
         var other = claim with { Key = claim.Key with { Fence = claim.Key.Fence + 1 } };
         await Store.ReportAsync([Report(other, progress: [Phase("p", 1)], created: ["x"], lines: ["lost"])], Token);
         await CancelAsync("a");
         await Store.ReportAsync([Report(claim, lines: ["still running"])], Token);
-        await (await WorkerAsync()).CompleteAsync(claim);
+        await worker.CompleteAsync(claim);
         await Store.ReportAsync([Report(claim, progress: [Phase("late", 1)], firstLine: 1, lines: ["late"])], Token);
 
         var job = await StoredAsync("a");

@@ -22,7 +22,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Shared_jobs_hold_a_resource_together()
     {
-        await EnqueueAsync(Jobs(20, id => Job(id, shared: ["r"])));
+        await EnqueueAsync(Many(20, id => Job(id, shared: ["r"])));
 
         await AssertStatesAsync(JobState.Ready, Ids(20));
     }
@@ -30,7 +30,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_capacity_lets_so_many_in_and_no_more()
     {
-        await EnqueueAsync(Jobs(5, id => Job(id, shared: [new("r", 2)])));
+        await EnqueueAsync(Many(5, id => Job(id, shared: [new("r", 2)])));
 
         await AssertStatesAsync(JobState.Ready, Ids(2));
         await AssertStatesAsync(JobState.Blocked, "j3", "j4", "j5");
@@ -121,7 +121,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_larger_capacity_lets_waiting_jobs_in()
     {
-        await EnqueueAsync(Jobs(4, id => Job(id, shared: [new("r", 1)])));
+        await EnqueueAsync(Many(4, id => Job(id, shared: [new("r", 1)])));
         await EnqueueAsync(Job("more", shared: [new("r", 3)]));
 
         await AssertStatesAsync(JobState.Ready, "j1", "j2", "j3");
@@ -140,7 +140,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_smaller_capacity_evicts_nobody_and_drains()
     {
-        await EnqueueAsync(Jobs(3, id => Job(id, shared: ["r"])));
+        await EnqueueAsync(Many(3, id => Job(id, shared: ["r"])));
         await EnqueueAsync(Job("less", shared: [new("r", 1)]));
         var worker = await WorkerAsync();
         var claims = await worker.ClaimAsync(3);
@@ -202,7 +202,7 @@ public abstract partial class StoreConformance
     public async Task A_release_of_many_is_spread_over_steps_that_say_more()
     {
         await EnqueueAsync(Job("x", exclusive: ["r"]));
-        await EnqueueAsync(Jobs(300, id => Job(id, shared: ["r"])));
+        await EnqueueAsync(Many(300, id => Job(id, shared: ["r"])));
         var worker = await WorkerAsync();
 
         var reply = await worker.CompleteAsync(await worker.ClaimAsync());
@@ -220,7 +220,7 @@ public abstract partial class StoreConformance
     public async Task Every_kind_of_step_works_on_what_is_pending()
     {
         await EnqueueAsync(Job("x", exclusive: ["r"]));
-        foreach (var part in Jobs(1800, id => Job(id, shared: ["r"])).Chunk(Limits.JobsPerStep))
+        foreach (var part in Many(1800, id => Job(id, shared: ["r"])).Chunk(Limits.JobsPerStep))
             await EnqueueAsync(part);
         var worker = await WorkerAsync();
         await worker.CompleteAsync(await worker.ClaimAsync());
@@ -244,8 +244,8 @@ public abstract partial class StoreConformance
     public async Task Lines_with_work_left_take_turns()
     {
         await EnqueueAsync(Job("both", exclusive: ["a", "b"]));
-        await EnqueueAsync(Jobs(400, id => Job(id, shared: ["a"]), "a"));
-        await EnqueueAsync(Jobs(200, id => Job(id, shared: ["b"]), "b"));
+        await EnqueueAsync(Many(400, id => Job(id, shared: ["a"]), "a"));
+        await EnqueueAsync(Many(200, id => Job(id, shared: ["b"]), "b"));
         var worker = await WorkerAsync();
         await worker.CompleteAsync(await worker.ClaimAsync());
         await AssertStatesAsync(JobState.Blocked, "a257", "b1");

@@ -185,8 +185,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Many_settlements_of_one_exchange_are_all_done()
     {
-        await EnqueueAsync(Jobs(300, id => Job(id, exclusive: [id])));
-        await EnqueueAsync(Jobs(300, id => Job($"after {id}", exclusive: [id])));
+        await EnqueueAsync(Many(300, id => Job(id, exclusive: [id])));
+        await EnqueueAsync(Many(300, id => Job($"after {id}", exclusive: [id])));
         var worker = await WorkerAsync();
         var claims = await worker.ClaimAsync(400);
         Assert.Equal(300, claims.Count);

@@ -119,7 +119,7 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_listener_hears_nothing_more_when_it_is_disposed_twice()
+    public async Task A_listener_may_be_disposed_twice()
     {
         var listener = Store.Listen(new() { Queues = [DefaultQueue] });
         listener.Dispose();

@@ -1,4 +1,3 @@
-using Dibs.Stores;
 using static Dibs.Tests.Support.SampleJobs;
 
 namespace Dibs.Tests.Conformance;
@@ -35,7 +34,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Why_shows_ten_holders_and_counts_all()
     {
-        await EnqueueAsync(Jobs(12, id => Job(id, shared: ["r"])));
+        await EnqueueAsync(Many(12, id => Job(id, shared: ["r"])));
         await EnqueueAsync(Job("x", exclusive: ["r"]));
 
         var cause = Assert.Single((await WhyAsync("x")).Causes);
@@ -46,7 +45,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Why_counts_a_long_line_to_its_limit()
     {
-        foreach (var part in Jobs(1500, id => Job(id, exclusive: ["r"])).Chunk(Limits.JobsPerStep))
+        foreach (var part in Many(1500, id => Job(id, exclusive: ["r"])).Chunk(Limits.JobsPerStep))
             await EnqueueAsync(part);
 
         Assert.Equal(998, Assert.Single((await WhyAsync("j1000")).Causes).Ahead);
@@ -93,7 +92,7 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Why_counts_the_ready_jobs_ahead_of_one_that_has_no_slot()
     {
-        await EnqueueAsync(Jobs(3, id => Job(id, queue: "q")));
+        await EnqueueAsync(Many(3, id => Job(id, queue: "q")));
         await EnqueueAsync(Job("urgent", queue: "q", priority: 1), Job("elsewhere"));
         await WorkerAsync("w", "q");
 
@@ -118,7 +117,7 @@ public abstract partial class StoreConformance
     public async Task Why_tells_that_a_line_is_advancing()
     {
         await EnqueueAsync(Job("x", exclusive: ["r"]));
-        await EnqueueAsync(Jobs(300, id => Job(id, shared: ["r"])));
+        await EnqueueAsync(Many(300, id => Job(id, shared: ["r"])));
         await CancelAsync("x");
 
         Assert.Contains((await WhyAsync($"j{Limits.UnitsPerStep + 1}")).Causes, cause => cause.Kind == "advancing");

@@ -39,7 +39,7 @@ public static class SampleJobs
         };
 
     /// <summary>Jobs <c>PREFIX1</c>, <c>PREFIX2</c>, … of one kind.</summary>
-    public static NewJob[] Jobs(int count, Func<string, NewJob> make, string prefix = "j") =>
+    public static NewJob[] Many(int count, Func<string, NewJob> make, string prefix = "j") =>
         [.. Enumerable.Range(1, count).Select(n => make($"{prefix}{n}"))];
 
     public static string[] Ids(int count, string prefix = "j") => [.. Enumerable.Range(1, count).Select(n => $"{prefix}{n}")];

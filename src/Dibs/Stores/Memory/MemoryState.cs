@@ -95,7 +95,8 @@ internal sealed partial class MemoryState : IHeartEvents
     void IHeartEvents.Broken(HeartJob entry)
     {
         var job = (MemoryJob)entry;
-        _scheduled.Remove(job);
+        if (job.State == JobState.Scheduled)
+            _scheduled.Remove(job);
         Finish(job, JobState.Canceled, JobReasons.Dependency);
     }
 
@@ -157,8 +158,10 @@ internal sealed partial class MemoryState : IHeartEvents
         }
         else
         {
-            _scheduled.Remove(job);
-            _ready.Remove(job);
+            if (job.State == JobState.Scheduled)
+                _scheduled.Remove(job);
+            else if (job.State == JobState.Ready)
+                _ready.Remove(job);
             _heart.End(job, completed: false);
             Finish(job, JobState.Canceled, JobReasons.Canceled);
         }
