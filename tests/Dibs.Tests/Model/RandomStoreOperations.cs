@@ -7,19 +7,22 @@ internal static class RandomStoreOperations
 {
     private const int Workers = 3;
 
+    /// <summary>A heartbeat that names every attempt.</summary>
+    private const int AllNamed = -1;
+
     private static readonly string[] ResourceNames = ["p", "q", "r", "ü"];
     private static readonly string[] Queues = ["default", "default", "second", "third"];
 
     /// <summary>Every kind of call over few jobs and few resources, so that they meet often.</summary>
     public static StoreOperation Next(Random random) => random.Next(100) switch
     {
-        < 27 => NextEnqueue(random),
-        < 55 => NextExchange(random),
-        < 63 => new HeartbeatOperation(random.Next(Workers), random.Next(3) == 0 ? random.Next(1 << 16) : -1, random.Next(12) == 0),
-        < 67 => new RegisterOperation(random.Next(Workers), random.Next(3) > 0, random.Next(3) > 0),
-        < 69 => new RescueOperation(random.Next(Workers), random.Next(3) == 0),
-        < 75 => new ChangeOperation(JobChange.Cancel, Picks(random, 3)),
-        < 78 => new ChangeOperation(JobChange.Requeue, Picks(random, 2)),
+        < 20 => NextEnqueue(random),
+        < 56 => NextExchange(random),
+        < 64 => new HeartbeatOperation(random.Next(Workers), random.Next(4) == 0 ? random.Next(1 << 16) : AllNamed, random.Next(20) == 0),
+        < 66 => new RegisterOperation(random.Next(Workers), random.Next(3) == 0, random.Next(3) > 0),
+        < 69 => new RescueOperation(random.Next(Workers), random.Next(2) == 0),
+        < 73 => new ChangeOperation(JobChange.Cancel, Picks(random, 2)),
+        < 76 => new ChangeOperation(JobChange.Requeue, Picks(random, 2)),
         < 84 => new TendOperation(NextRetention(random)),
         < 88 => new ReportOperation(random.Next(Workers), random.Next(), random.Next(4), random.Next(5), random.Next(4)),
         < 90 => new ListOperation(NextQuery(random)),
@@ -29,18 +32,17 @@ internal static class RandomStoreOperations
     };
 
     /// <summary>The same, with crowds that no single step can serve.</summary>
-    public static StoreOperation NextCrowded(Random random) => random.Next(6) switch
+    public static StoreOperation NextCrowded(Random random) => random.Next(12) switch
     {
         0 => NextCrowd(random),
-        1 => new ChangeOperation(JobChange.Cancel, [.. Picks(random, 30), .. Picks(random, 30)]),
-        2 => new ExchangeOperation(random.Next(Workers), NextSettlements(random, 200), random.Next(200)),
-        3 => new TendOperation(NextRetention(random)),
+        < 6 => new ExchangeOperation(random.Next(Workers), NextSettlements(random, 300), random.Next(300), Insist: false),
+        < 8 => new TendOperation(NextRetention(random)),
         _ => Next(random),
     };
 
     private static EnqueueOperation NextEnqueue(Random random) => new(
         [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => NextJob(random))],
-        random.Next(10) > 0 ? EnqueueTwist.None : (EnqueueTwist)random.Next(1, 4),
+        random.Next(8) > 0 ? EnqueueTwist.None : (EnqueueTwist)random.Next(1, 4),
         random.Next());
 
     private static TraceJob NextJob(Random random) => new(
@@ -57,19 +59,20 @@ internal static class RandomStoreOperations
         : new(name, ReservationMode.Shared, random.Next(3) == 0 ? random.Next(1, 4) : null);
 
     private static CrowdOperation NextCrowd(Random random) => new(
-        random.Next(150, 450),
-        random.Next(3) == 0 ? null : new Reservation(ResourceNames[random.Next(2)], ReservationMode.Shared, random.Next(4) == 0 ? random.Next(100, 300) : null),
-        random.Next(2) == 0,
-        random.Next());
+        random.Next(Limits.UnitsPerStep, Limits.JobsPerStep),
+        ResourceNames[random.Next(2)],
+        random.Next(4) == 0 ? random.Next(200, 300) : null,
+        random.Next(2) == 0);
 
-    private static ExchangeOperation NextExchange(Random random) => new(random.Next(Workers), NextSettlements(random, 3), random.Next(4));
+    private static ExchangeOperation NextExchange(Random random) => new(
+        random.Next(Workers), NextSettlements(random, 3), random.Next(5), Insist: random.Next(10) == 0);
 
     private static TraceSettlement[] NextSettlements(Random random, int most) =>
     [
         .. Enumerable.Range(0, random.Next(most + 1)).Select(_ => new TraceSettlement(
             random.Next(),
-            random.Next(2) == 0 ? SettleOutcome.Completed : (SettleOutcome)random.Next(4),
-            random.Next(12) == 0)),
+            random.Next(3) > 0 ? SettleOutcome.Completed : (SettleOutcome)random.Next(4),
+            random.Next(15) == 0)),
     ];
 
     private static Retention NextRetention(Random random) => random.Next(3) switch

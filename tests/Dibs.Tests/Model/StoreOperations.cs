@@ -45,7 +45,7 @@ internal sealed record EnqueueOperation(IReadOnlyList<TraceJob> Jobs, EnqueueTwi
         return StoreCall.Of(
             $"enqueue {string.Join(", ", jobs.Select(Describe))}",
             store => store.EnqueueAsync(jobs, default),
-            reply => state.Ids.AddRange(reply.Jobs.Where(job => job.Outcome == EnqueueOutcome.Stored).Select(job => job.Id).Except(state.Ids)));
+            state.Learn);
     }
 
     private static NewJob Make(TraceJob job, string id, List<string> ids, DateTimeOffset now)
@@ -75,30 +75,34 @@ internal sealed record EnqueueOperation(IReadOnlyList<TraceJob> Jobs, EnqueueTwi
     }
 }
 
-/// <summary>Many jobs of one kind, so that one step cannot do all that they cause.</summary>
-internal sealed record CrowdOperation(int Count, Reservation? Reservation, bool After, int Pick) : StoreOperation
+/// <summary>A job that many others wait for, so that one step cannot do all that its end causes.</summary>
+internal sealed record CrowdOperation(int Count, string Resource, int? Capacity, bool After) : StoreOperation
 {
     public override StoreCall Resolve(StoreTraceState state)
     {
-        var after = After && state.Ids.Count > 0 ? new[] { state.RecentId(Pick) } : [];
-        var jobs = Enumerable.Range(0, Count)
-            .Select(_ => SampleJobs.Job($"j{++state.JobsMade}", after: after) with { Reservations = Reservation is { } reservation ? [reservation] : [] })
-            .ToArray();
+        var gate = SampleJobs.Job($"j{++state.JobsMade}", exclusive: [Resource], priority: Limits.Priority);
+        var crowd = Enumerable.Range(0, Count).Select(_ => After
+            ? SampleJobs.Job($"j{++state.JobsMade}", after: [gate.Id])
+            : SampleJobs.Job($"j{++state.JobsMade}", shared: [new(Resource, Capacity)]));
+        NewJob[] jobs = [gate, .. crowd];
         return StoreCall.Of(
-            $"enqueue {Count} jobs up to {jobs[^1].Id} ({Reservation?.ToString() ?? "free"}; after {string.Join('+', after)})",
+            $"enqueue {gate.Id} (Exclusive {Resource}) and {Count} jobs up to {jobs[^1].Id} ({(After ? $"after {gate.Id}" : $"Shared {Resource}={Capacity}")})",
             store => store.EnqueueAsync(jobs, default),
-            reply => state.Ids.AddRange(reply.Jobs.Where(job => job.Outcome == EnqueueOutcome.Stored).Select(job => job.Id).Except(state.Ids)));
+            state.Learn);
     }
 }
 
 /// <summary>The end of an attempt, in numbers. A stale one settles an attempt that the worker has settled before.</summary>
 internal sealed record TraceSettlement(int Pick, SettleOutcome Outcome, bool Stale);
 
-internal sealed record ExchangeOperation(int Worker, IReadOnlyList<TraceSettlement> Settlements, int Claims) : StoreOperation
+/// <summary>An exchange; of a worker that the store does not know mostly a new registration, as a worker does.</summary>
+internal sealed record ExchangeOperation(int Worker, IReadOnlyList<TraceSettlement> Settlements, int Claims, bool Insist) : StoreOperation
 {
     public override StoreCall Resolve(StoreTraceState state)
     {
         var worker = state.Workers[Worker];
+        if (!worker.Known && !Insist)
+            return new RegisterOperation(Worker, NewIncarnation: true, ServesAll: true).Resolve(state);
         var settlements = Settlements
             .Select(settlement => (settlement, From: settlement.Stale ? worker.Ended : worker.Running))
             .Where(pair => pair.From.Count > 0)
@@ -156,7 +160,7 @@ internal sealed record HeartbeatOperation(int Worker, int NameMask, bool Leaving
         return StoreCall.Of(
             $"heartbeat of {request.Incarnation} with {string.Join(", ", request.Held.Select(key => $"{key.JobId}#{key.Attempt}"))}{(Leaving ? ", leaving" : "")}",
             store => store.HeartbeatAsync(request, default),
-            worker.Learn);
+            reply => worker.Learn(request, reply));
     }
 }
 
@@ -178,7 +182,7 @@ internal sealed record ChangeOperation(JobChange Change, IReadOnlyList<int> Pick
         return StoreCall.Of(
             $"{Change} {string.Join(", ", ids)}",
             store => store.ChangeAsync(Change, ids, default),
-            reply => state.Ids.AddRange(reply.Jobs.Where(job => job.Outcome != ChangeOutcome.Unknown).Select(job => job.Id).Except(state.Ids)));
+            state.Learn);
     }
 }
 

@@ -27,28 +27,34 @@ internal sealed class TraceWorker(int slot)
     public WorkerRegistration Registration { get; private set; } = TestWorker.RegistrationOf($"w{slot}");
     public long LastNumber { get; set; }
     public long Beat { get; private set; }
+
+    /// <summary>The store knows this incarnation, as far as the trace has seen.</summary>
+    public bool Known { get; private set; }
+
     public List<Claim> Running { get; } = [];
     public List<Claim> Ended { get; } = [];
 
     public void BeginIncarnation(params string[] queues)
     {
         Registration = TestWorker.RegistrationOf(Registration.Name, queues) with { Incarnation = $"{Registration.Name}-{++_incarnations}" };
-        (LastNumber, Beat) = (0, 0);
+        (LastNumber, Beat, Known) = (0, 0, true);
         End([.. Running.Select(claim => claim.Key)]);
     }
 
     public void Learn(ExchangeRequest request, ExchangeReply reply)
     {
         LastNumber = Math.Max(LastNumber, request.Number);
+        Known = reply.Known;
         End(request.Settlements.Select(settlement => settlement.Key));
         var known = Running.Concat(Ended).Select(claim => claim.Key).ToHashSet();
         Running.AddRange(reply.Claims.Where(claim => !known.Contains(claim.Key)));
     }
 
-    public void Learn(HeartbeatReply reply)
+    public void Learn(HeartbeatRequest request, HeartbeatReply reply)
     {
         if (reply.Known)
             Beat++;
+        Known = reply.Known && !request.Leaving;
         End(reply.Lost);
     }
 
@@ -76,10 +82,12 @@ internal sealed class StoreTraceState(DateTimeOffset now)
 
     public int JobsMade { get; set; }
 
-    public string Id(int pick) => Ids.Count == 0 ? "nobody" : Ids[pick % Ids.Count];
-
     /// <summary>A job of the last ones, which are more likely to be alive.</summary>
     public string RecentId(int pick) => Ids.Count == 0 ? "nobody" : Ids[^((pick % Math.Min(Ids.Count, 12)) + 1)];
+
+    public void Learn(EnqueueReply reply) => AddIds(reply.Jobs.Where(job => job.Outcome == EnqueueOutcome.Stored).Select(job => job.Id));
+
+    public void Learn(ChangeReply reply) => AddIds(reply.Jobs.Where(job => job.Outcome != ChangeOutcome.Unknown).Select(job => job.Id));
 
     public void Remember(StoreCall call)
     {
@@ -89,4 +97,6 @@ internal sealed class StoreTraceState(DateTimeOffset now)
     }
 
     public StoreCall? Remembered(int pick) => _calls.Count == 0 ? null : _calls[pick % _calls.Count];
+
+    private void AddIds(IEnumerable<string> ids) => Ids.AddRange(ids.Except(Ids));
 }

@@ -11,8 +11,8 @@ public abstract class StoreTraceTests
     private const int StepsPerTrial = 120;
 
     /// <summary>Crowded steps read hundreds of jobs each, so there are fewer of them.</summary>
-    private const int CrowdedSteps = 400;
-    private const int CrowdedStepsPerTrial = 40;
+    private const int CrowdedSteps = 300;
+    private const int CrowdedStepsPerTrial = 30;
     private const int CrowdedWhys = 10;
 
     private protected abstract ITrialSubject MakeSubject();
