@@ -59,7 +59,8 @@ internal sealed record EnqueueOperation(IReadOnlyList<TraceJob> Jobs, EnqueueTwi
             delay: job.AtTime ? null : job.Delay,
             runAt: job.AtTime ? now + job.Delay : null,
             content: $$"""{"args":["{{id}}"]}""",
-            labels: labels) with { Reservations = job.Reservations };
+            labels: labels) with
+        { Reservations = job.Reservations };
     }
 
     private static string Describe(NewJob job)
