@@ -97,9 +97,11 @@ internal sealed partial class MemoryState
     {
         if (Running(settlement.Key) is not { } job)
             return false;
-        job.Result = settlement.Result;
-        job.Exit = settlement.Exit;
-        EndAttempt(job, Verdict.Of(settlement, job.State == JobState.Canceling));
+        var verdict = Verdict.Of(settlement, job.State == JobState.Canceling);
+        // A claim that was given back un-run has no outcome.
+        if (verdict.State != JobState.Ready)
+            (job.Result, job.Exit) = (settlement.Result, settlement.Exit);
+        EndAttempt(job, verdict);
         return true;
     }
 
