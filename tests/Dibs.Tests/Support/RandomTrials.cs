@@ -35,7 +35,6 @@ public static class RandomTrials
         }
     }
 
-    /// <summary>Two numbers that differ only in the trial must not give similar random numbers; the generator sees to that.</summary>
     private static List<TOperation> Generate<TOperation>(int seed, int count, Func<Random, TOperation> next)
     {
         var random = new Random(seed);
