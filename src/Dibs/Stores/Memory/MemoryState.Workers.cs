@@ -97,11 +97,9 @@ internal sealed partial class MemoryState
     {
         if (Running(settlement.Key) is not { } job)
             return false;
-        var verdict = Verdict.Of(settlement, job.State == JobState.Canceling);
-        // A claim that was given back un-run has no outcome.
-        if (verdict.State != JobState.Ready)
+        EndAttempt(job, Verdict.Of(settlement, job.State == JobState.Canceling));
+        if (job.Ended)
             (job.Result, job.Exit) = (settlement.Result, settlement.Exit);
-        EndAttempt(job, verdict);
         return true;
     }
 
