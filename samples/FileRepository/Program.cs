@@ -1,1 +1,29 @@
-return 0;
+using FileRepository.Demo;
+using Spectre.Console;
+
+const string Usage = "usage: ./demo   runs the file repository on the embedded store in artifacts/demo; it has no options in this version";
+
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(Usage);
+    return 0;
+}
+if (args.Length > 0)
+{
+    Console.Error.WriteLine($"demo: unknown argument '{args[0]}'; {Usage}");
+    return 2;
+}
+
+try
+{
+    return await new DemoRun(AnsiConsole.Console, Path.Combine("artifacts", "demo")).RunAsync() ? 0 : 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (DemoException failure)
+{
+    Console.Error.WriteLine($"demo: {failure.Message}");
+    return 1;
+}

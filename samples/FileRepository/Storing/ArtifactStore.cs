@@ -5,6 +5,8 @@ namespace FileRepository.Storing;
 /// <summary>Files named by the sha256 of their bytes: the same bytes are stored once, however many repositories have them.</summary>
 public sealed class ArtifactStore(string directory)
 {
+    public string Root => directory;
+
     public string PathOf(Digest digest) => Path.Combine(directory, digest.Value[..2], digest.Value[2..]);
 
     /// <summary>Whether it is there in full. One of another size, which a power failure may leave, does not count.</summary>
