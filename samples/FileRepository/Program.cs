@@ -14,9 +14,11 @@ if (args.Length > 0)
     return 2;
 }
 
+// A pipe gets plain text, whatever TERM says.
+var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
 try
 {
-    return await new DemoRun(AnsiConsole.Console, Path.Combine("artifacts", "demo")).RunAsync() ? 0 : 1;
+    return await new DemoRun(console, Path.Combine("artifacts", "demo")).RunAsync() ? 0 : 1;
 }
 catch (OperationCanceledException)
 {

@@ -50,9 +50,9 @@ internal sealed class Board(int width, int height)
 
     private static string Progress(JobRecord job, int columns)
     {
-        var phase = job.Progress?.LastOrDefault(phase => phase.State == "running") ?? job.Progress?.LastOrDefault();
-        if (phase is null)
+        if (job.Progress is not [.., var last])
             return new string(' ', columns);
+        var phase = job.Progress.LastOrDefault(phase => phase.State == "running") ?? last;
         var count = phase.Total is { } total ? $" {phase.Done}/{total}" : "";
         var bar = columns / 2;
         var (filled, empty) = Screen.Bar(phase.Total is > 0 and var all ? (double)phase.Done / all : 0, bar);

@@ -34,7 +34,8 @@ internal sealed class DemoRun(IAnsiConsole console, string directory)
         var jobs = app.Services.GetRequiredService<IJobClient>();
         var scenario = new Scenario(jobs, remotes);
         await scenario.EnqueueAsync();
-        console.MarkupLine($"[bold]Dibs[/]: {scenario.Jobs.Count} jobs on {sets.Count} repositories of {Screen.Count(files)} real files ({Screen.Megabytes(bytes)}), {Slots} slots, all enqueued at once.");
+        console.MarkupLine($"[bold]{scenario.Jobs.Count} jobs[/] on {sets.Count} repositories, enqueued all at once, with {Slots} slots");
+        console.MarkupLine($"[grey]{Screen.Count(files)} real files of this SDK, {Screen.Megabytes(bytes)}, served from loopback by slow remotes[/]");
         console.WriteLine();
 
         var records = await new LiveScreen(console, jobs, time).FollowAsync([.. scenario.Jobs], stopping);
@@ -56,7 +57,7 @@ internal sealed class DemoRun(IAnsiConsole console, string directory)
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System).AddFileRepository(Path.Combine(directory, "files")).AddSingleton<Remotes>();
-        builder.Services.AddDibs(dibs => dibs.UseSqlite(Path.GetFullPath(_store)));
+        builder.Services.AddDibs(dibs => dibs.UseMemory());
         builder.Services.AddDibsWorker(worker => worker.Slots = Slots);
         return builder.Build();
     }

@@ -1,5 +1,4 @@
 using Dibs;
-using FileRepository.Manifests;
 using FileRepository.Storing;
 
 namespace FileRepository.Demo;
@@ -52,8 +51,11 @@ internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage sto
             $"{Screen.Count(files)} files in {scenario.Publishes.Count} publications, {Screen.Megabytes(bytes)}, equal their sources; {Screen.Count(artifacts)} artifacts stored once each");
     }
 
-    private static async Task<bool> SameBytesAsync(string left, string right, CancellationToken cancellationToken) =>
-        (await File.ReadAllBytesAsync(left, cancellationToken)).AsSpan().SequenceEqual(await File.ReadAllBytesAsync(right, cancellationToken));
+    private static async Task<bool> SameBytesAsync(string left, string right, CancellationToken cancellationToken)
+    {
+        var (one, other) = (await File.ReadAllBytesAsync(left, cancellationToken), await File.ReadAllBytesAsync(right, cancellationToken));
+        return one.AsSpan().SequenceEqual(other);
+    }
 
     private static Finding Exclusion(IReadOnlyList<JournalEntry> calls)
     {

@@ -11,7 +11,7 @@ internal sealed class LiveScreen(IAnsiConsole console, IJobClient jobs, TimeProv
 
     /// <summary>Returns when all jobs are final, with all that is known of them, in the order given.</summary>
     public Task<IReadOnlyList<JobRecord>> FollowAsync(IReadOnlyList<Job> followed, CancellationToken cancellationToken) =>
-        console.Profile.Capabilities.Ansi && !Console.IsOutputRedirected
+        console.Profile.Capabilities.Ansi
             ? console.Live(Text.Empty).StartAsync(live => WatchAsync(followed, records => Draw(live, records), cancellationToken))
             : WatchAsync(followed, new PlainLines(console).Write, cancellationToken);
 
@@ -50,7 +50,8 @@ internal sealed class LiveScreen(IAnsiConsole console, IJobClient jobs, TimeProv
                     continue;
                 _seen[job.Id] = job.State;
                 var at = Screen.Seconds((job.FinishedAt ?? job.StartedAt ?? origin) - origin).PadLeft(7);
-                console.WriteLine($"{at}  {job.Id,-24} {(job.State.IsFinal() ? $"{job.State.ToText()}: {Outcome.Of(job)}" : "runs")}");
+                // Not wrapped: who reads a pipe wants a line per change.
+                console.Profile.Out.Writer.WriteLine($"{at}  {job.Id,-24} {(job.State.IsFinal() ? $"{job.State.ToText()}: {Outcome.Of(job)}" : "runs")}");
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FileRepository.Manifests;
 
 namespace FileRepository.Demo;
@@ -23,7 +24,7 @@ internal sealed record Release(IReadOnlyList<SourceFile> Files)
     public Release Corrupted()
     {
         var last = Files[^1];
-        Digest.TryParse(new string([.. last.Entry.Digest.Value.Reverse()]), out var wrong);
-        return new Release([.. Files.SkipLast(1), last with { Entry = last.Entry with { Digest = wrong! } }]);
+        var wrong = Digest.OfHash(SHA256.HashData("other bytes"u8));
+        return new Release([.. Files.SkipLast(1), last with { Entry = last.Entry with { Digest = wrong } }]);
     }
 }

@@ -43,9 +43,9 @@ public sealed class Remotes(Storage storage, TimeProvider time)
 
     internal Release ReleaseOf(string name) => _releases[name];
 
-    internal void Map(IEndpointRouteBuilder routes) => routes.MapGet("/{remote}/{**path}", SendAsync);
+    internal void Map(IEndpointRouteBuilder routes) => routes.MapGet("/{remote}/{**path}", AnswerAsync);
 
-    private async Task SendAsync(HttpContext context, string remote, string path)
+    private async Task AnswerAsync(HttpContext context, string remote, string path)
     {
         if (!_offered.TryGetValue(remote, out var offered))
             context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -34,7 +34,7 @@ internal static class SourceFiles
     /// <summary>Files in the order of their paths, up to so many bytes; large ones are left out so that there are many.</summary>
     private static async Task<IReadOnlyList<SourceFile>> ReadAsync(string directory, long bytes, CancellationToken cancellationToken)
     {
-        const long Large = 8_000_000;
+        const long Large = 3_000_000;
         var files = new List<SourceFile>();
         foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal))
         {
