@@ -22,6 +22,7 @@ try
 }
 catch (OperationCanceledException)
 {
+    Console.Error.WriteLine("demo: interrupted; the jobs that ran were stopped");
     return 130;
 }
 catch (DemoException failure)

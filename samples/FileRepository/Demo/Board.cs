@@ -3,11 +3,14 @@ using Spectre.Console;
 
 namespace FileRepository.Demo;
 
-/// <summary>The picture of a moment: a line per job with its bar, and a line per resource in use.</summary>
+/// <summary>The picture of a moment: a line per job with its bar, and a line per resource. Its height does not change from one moment to the next.</summary>
 internal sealed class Board(int width, int height)
 {
     private const int SecondsWidth = 7;
     private const int MarkWidth = 2;
+
+    // Heading, two empty lines, and one below for the cursor.
+    private const int FrameHeight = 4;
 
     /// <summary>Lines of markup: at most so many as there are rows, none longer than there are columns.</summary>
     public IReadOnlyList<string> Draw(IReadOnlyList<JobRecord> jobs, DateTimeOffset now)
@@ -16,11 +19,9 @@ internal sealed class Board(int width, int height)
         var final = jobs.Count(job => job.State.IsFinal());
         var running = jobs.Count(job => job.State.IsRunning());
         var heading = $"{final} of {jobs.Count} jobs done, {running} running, {jobs.Count - final - running} waiting";
-        string[] frame = [$"[bold]{heading}[/]", "", .. resources.Count > 0 ? ["", .. resources] : (string[])[]];
-
         var labels = Math.Min(jobs.Max(job => job.Id.Length), width / 3);
-        var lines = Visible(jobs, height - frame.Length - 1).Select(job => Line(job, labels, now));
-        return [frame[0], frame[1], .. lines, .. frame[2..]];
+        var lines = Visible(jobs, height - resources.Count - FrameHeight).Select(job => Line(job, labels, now));
+        return [$"[bold]{heading}[/]", "", .. lines, "", .. resources];
     }
 
     /// <summary>All if they fit; else those that run, then those that are next, then what ended last, in the usual order.</summary>
@@ -65,23 +66,30 @@ internal sealed class Board(int width, int height)
         return job.State == JobState.Ready ? "waits for a slot" : $"waits for {string.Join(", ", missing)}";
     }
 
-    /// <summary>Who has each resource that somebody has, and how many wait for it.</summary>
+    /// <summary>Who has each resource, and how many wait for it; on a low screen only those in most demand.</summary>
     private List<string> Resources(IReadOnlyList<JobRecord> jobs)
     {
-        var claims = jobs.Where(job => !job.State.IsFinal())
-            .SelectMany(job => job.Reservations ?? [], (job, claim) => (job.Id, Claim: claim))
+        var resources = jobs
+            .SelectMany(job => job.Reservations ?? [], (job, claim) => (job.Id, Open: !job.State.IsFinal(), Claim: claim))
             .GroupBy(pair => pair.Claim.Resource, StringComparer.Ordinal)
-            .Where(group => group.Any(pair => pair.Claim.Held))
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => (Name: group.Key, Claims: group.Where(pair => pair.Open).ToList()))
+            .OrderByDescending(resource => resource.Claims.Count)
+            .Take(height / 3)
+            .OrderByDescending(resource => resource.Name, StringComparer.Ordinal)
             .ToList();
-        var labels = claims.Count == 0 ? 0 : Math.Min(claims.Max(group => group.Key.Length), width / 3);
-        return [.. claims.Select(group =>
+        var labels = Math.Min(resources.Max(resource => resource.Name.Length), width / 3);
+        return [.. resources.Select(resource =>
         {
-            var holders = group.Where(pair => pair.Claim.Held).ToList();
-            var mode = holders[0].Claim.Mode == ReservationMode.Exclusive ? "has" : holders.Count == 1 ? "shares" : "share";
-            var waiting = group.Count() - holders.Count;
-            var text = $"{string.Join(", ", holders.Select(holder => holder.Id))} {mode} it{(waiting > 0 ? $", {waiting} waiting" : "")}";
-            return $"  [teal]{Markup.Escape(Screen.Fit(group.Key, labels))}[/] {Markup.Escape(Screen.Fit(text, width - labels - MarkWidth - 1))}";
+            var holders = resource.Claims.Where(pair => pair.Claim.Held).ToList();
+            var waiting = resource.Claims.Count - holders.Count;
+            var has = holders switch
+            {
+                [] => "free",
+                [{ Claim.Mode: ReservationMode.Exclusive } owner] => $"{owner.Id} has it",
+                _ => $"shared by {string.Join(", ", holders.Select(holder => holder.Id))}",
+            };
+            var text = Screen.Fit(waiting > 0 ? $"{has}, {waiting} waiting" : has, width - labels - MarkWidth - 1);
+            return $"  [teal]{Markup.Escape(Screen.Fit(resource.Name, labels))}[/] [{(holders.Count > 0 ? "default" : "grey")}]{Markup.Escape(text)}[/]";
         })];
     }
 

@@ -13,7 +13,7 @@ internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage sto
     [
         Ends(jobs),
         await BytesAsync(cancellationToken),
-        Exclusion(storage.Journal.Entries),
+        Exclusion(storage.Journal.Entries, Turns.CallsOf(jobs)),
         Failure(jobs.First(job => job.Id == Scenario.Corrupted)),
         Skips(jobs),
     ];
@@ -57,11 +57,12 @@ internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage sto
         return one.AsSpan().SequenceEqual(other);
     }
 
-    private static Finding Exclusion(IReadOnlyList<JournalEntry> calls)
+    /// <summary>By two witnesses: what the code wrote down while it touched things, and what the store says of the jobs.</summary>
+    private static Finding Exclusion(IReadOnlyList<JournalEntry> witnessed, IReadOnlyList<JournalEntry> stored)
     {
-        var clashes = Journal.Clashes(calls).ToList();
+        var clashes = Journal.Clashes(witnessed).Concat(Journal.Clashes(stored)).ToList();
         return clashes.Count == 0
-            ? new Finding(true, "No two in conflict met", $"by what {calls.Count} calls wrote down themselves: no writer beside another user of the same thing")
+            ? new Finding(true, "No two in conflict met", $"by what {witnessed.Count} calls wrote down while they ran, and by what the store says of {stored.Count} jobs")
             : new Finding(false, "JOBS IN CONFLICT OVERLAPPED", string.Join("; ", clashes.Select(clash => $"{clash.First.Caller} and {clash.Second.Caller} on {clash.Resource}")));
     }
 

@@ -17,7 +17,7 @@ internal static class Outcome
     {
         if (job.Created is { Count: > 0 } created)
             return $"made {string.Join(", ", created)}";
-        return Phase(job, "sync.was_skipped")?.Message ?? "done";
+        return job.Progress is [.., var last] ? last.Message : "done";
     }
 
     public static ProgressRecord? Phase(JobRecord job, string code) => job.Progress?.FirstOrDefault(phase => phase.Code == code);

@@ -8,13 +8,15 @@ internal sealed record Release(IReadOnlyList<SourceFile> Files)
 {
     public string Manifest { get; } = Manifests.Manifest.Write(Files.Select(file => file.Entry));
 
-    /// <summary>All but the last tenth.</summary>
-    public static Release First(IReadOnlyList<SourceFile> set) => new([.. set.SkipLast(set.Count / 10)]);
+    // Of five files, one is only in the first release and one only in the later ones.
+    private const int Share = 5;
 
-    /// <summary>All but the first tenth, so that files come and go; and one path has other bytes than before.</summary>
+    public static Release First(IReadOnlyList<SourceFile> set) => new([.. set.Where((_, index) => index % Share != 1)]);
+
+    /// <summary>Files have come and gone since the first, and one path has other bytes than before.</summary>
     public static Release Second(IReadOnlyList<SourceFile> set)
     {
-        SourceFile[] files = [.. set.Skip(set.Count / 10)];
+        SourceFile[] files = [.. set.Where((_, index) => index % Share != 0)];
         var other = set[0];
         files[0] = new SourceFile(other.Entry with { Path = files[0].Entry.Path }, other.Source);
         return new Release(files);

@@ -12,7 +12,7 @@ namespace FileRepository.Demo;
 /// <summary>The other side: servers of files on loopback, each as slow as a line of some megabytes per second.</summary>
 public sealed class Remotes(Storage storage, TimeProvider time)
 {
-    private const double BytesPerSecond = 2_600_000;
+    private const double BytesPerSecond = 2_200_000;
     private const int ChunkBytes = 64 << 10;
 
     private readonly Dictionary<string, Release> _releases = [];
@@ -27,18 +27,18 @@ public sealed class Remotes(Storage storage, TimeProvider time)
     public void Offer(string remote, string release, JobContext? job = null)
     {
         using var call = storage.Journal.Enter(job?.JobId ?? nameof(Offer), Touch.Write($"remote:{UrlOf(remote)}"));
-        var next = _releases[$"{remote}/{release}"];
-        _offered.AddOrUpdate(remote, _ => (next, new Throttle(BytesPerSecond, time)), (_, offered) => (next, offered.Line));
+        _offered[remote] = _offered[remote] with { Release = _releases[$"{remote}/{release}"] };
+        job?.Progress($"The remote offers its {release} release").Complete();
     }
 
     /// <summary>Has three releases of a set of files: the first is offered, the others can be later.</summary>
     internal void Add(string remote, IReadOnlyList<SourceFile> set)
     {
-        var second = Release.Second(set);
-        _releases.Add($"{remote}/first", Release.First(set));
+        var (first, second) = (Release.First(set), Release.Second(set));
+        _releases.Add($"{remote}/first", first);
         _releases.Add($"{remote}/second", second);
         _releases.Add($"{remote}/corrupted", second.Corrupted());
-        Offer(remote, "first");
+        _offered[remote] = (first, new Throttle(BytesPerSecond, time));
     }
 
     internal Release ReleaseOf(string name) => _releases[name];

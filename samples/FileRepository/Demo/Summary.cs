@@ -1,5 +1,4 @@
 using Dibs;
-using FileRepository.Storing;
 using Spectre.Console;
 
 namespace FileRepository.Demo;
@@ -27,13 +26,9 @@ internal sealed class Summary(IAnsiConsole console)
     /// <summary>For each resource: who had it, in order.</summary>
     public void Turns(IReadOnlyList<JobRecord> jobs)
     {
-        var calls = jobs.Where(job => job.StartedAt is not null).Select(job => new JournalEntry(
-            job.Id,
-            [.. (job.Reservations ?? []).Select(claim => new Touch(claim.Resource, claim.Mode == ReservationMode.Exclusive))],
-            job.StartedAt!.Value - jobs[0].CreatedAt,
-            job.FinishedAt!.Value - jobs[0].CreatedAt)).ToList();
+        var calls = Demo.Turns.CallsOf(jobs);
         var resources = calls.SelectMany(call => call.Touches).Select(touch => touch.Resource).Distinct()
-            .Where(resource => !resource.StartsWith("distribution:", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+            .Where(resource => !resource.StartsWith("distribution:", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal).ToList();
         var labels = resources.Max(resource => resource.Length);
         Heading("Who took turns on what", "→ then   ∥ side by side");
         foreach (var resource in resources)
@@ -53,16 +48,16 @@ internal sealed class Summary(IAnsiConsole console)
     }
 
     /// <summary>Where everything is, and what to look at next.</summary>
-    public void Next(string directory, string store, string waiting)
+    public void Next(string files, string store, Job waiting)
     {
         Heading("Where it is", "");
-        Lines([$"  {Markup.Escape(directory)}"]);
+        Lines([$"  {Markup.Escape(files)}   artifacts, repositories, publications", $"  {Markup.Escape(store)}   the jobs"]);
         Heading("Try next", "two publishes under one name were left in the store, and no worker");
-        string[] commands = [$"job {Scenario.Corrupted}", $"why {waiting}", "resources"];
-        Lines(commands.Select(command => Markup.Escape($"  ./dibs {command} --store {store}")));
+        string[] commands = [$"job {Scenario.Corrupted}", $"why {waiting.Id}", "resources"];
+        Lines(commands.Select(command => Markup.Escape($"  ./dibs {command} --store sqlite:{store}")));
     }
 
-    private void Heading(string title, string legend) => Lines(["", $"[bold]{Markup.Escape(title)}[/]  [grey]{Markup.Escape(legend)}[/]"]);
+    private void Heading(string title, string legend) => Lines(["", $"[bold]{Markup.Escape(title)}[/]{(legend.Length > 0 ? $"   [grey]{Markup.Escape(legend)}[/]" : "")}"]);
 
     private void Lines(IEnumerable<string> markup)
     {

@@ -19,9 +19,9 @@ public class BoardTests
             [
                 "1 of 3 jobs done, 1 running, 1 waiting",
                 "",
-                "● sync-1 █████████████░░░░░░░░░░░░░ 5/10 Downloading          2.0 s",
+                "● sync-1 █████████████░░░░░░░░░░░░░ 5/10 Downloading             2.0 s",
                 "○ sync-2 waits for repository:a",
-                "✗ sync-0 it broke                                                1.0 s",
+                "✗ sync-0 it broke                                               1.0 s",
                 "",
                 "  repository:a sync-1 has it, 1 waiting",
             ],
@@ -31,8 +31,17 @@ public class BoardTests
     [Fact]
     public void A_low_screen_shows_what_runs_then_what_is_next()
     {
-        var lines = Draw(80, 8, [.. Jobs(JobState.Completed, "done", 9), .. Jobs(JobState.Running, "runs", 2), .. Jobs(JobState.Blocked, "waits", 9)]);
-        Assert.Equal(["runs-0", "runs-1", "waits-0"], lines.Skip(2).Take(3).Select(line => line.Split(' ')[1]));
+        var lines = Draw(80, 9, [.. Jobs(JobState.Completed, "done", 9), .. Jobs(JobState.Running, "runs", 2), .. Jobs(JobState.Blocked, "waits", 9)]);
+        Assert.Equal(["runs-0", "runs-1", "waits-0", "waits-1"], lines.Skip(2).Take(4).Select(line => line.Split(' ')[1]));
+    }
+
+    [Fact]
+    public void Who_shares_a_resource_stands_in_its_line_and_a_free_one_stays_visible()
+    {
+        var lines = Draw(80, 24, Share("one", true), Share("two", true), Job("last", JobState.Completed, false) with { Reservations = [new("b", ReservationMode.Exclusive, null, false)] });
+        Assert.Equal(["  b free", "  a shared by one, two"], lines[^2..].Select(line => line.TrimEnd()));
+
+        static JobRecord Share(string id, bool held) => Job(id, JobState.Running, held) with { StartedAt = _start, Reservations = [new("a", ReservationMode.Shared, null, held)] };
     }
 
     [Theory]
