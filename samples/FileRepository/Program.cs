@@ -1,3 +1,4 @@
+using Dibs;
 using FileRepository.Demo;
 using Spectre.Console;
 
@@ -25,7 +26,7 @@ catch (OperationCanceledException)
     Console.Error.WriteLine("demo: interrupted; the jobs that ran were stopped");
     return 130;
 }
-catch (DemoException failure)
+catch (Exception failure) when (failure is DemoException or DibsException)
 {
     Console.Error.WriteLine($"demo: {failure.Message}");
     return 1;

@@ -6,14 +6,15 @@ namespace FileRepository.Demo;
 /// <summary>Who used a resource, in order: those that overlapped stand side by side.</summary>
 internal static class Turns
 {
-    /// <summary>What the store says of jobs that ran, as calls: each touches what it reserved.</summary>
+    /// <summary>What the store says of jobs that have ended, as calls: each touches what it reserved.</summary>
     public static IReadOnlyList<JournalEntry> CallsOf(IReadOnlyList<JobRecord> jobs) =>
-    [
-        .. from job in jobs
-           where job.StartedAt is not null && job.FinishedAt is not null
-           let touches = (job.Reservations ?? []).Select(claim => new Touch(claim.Resource, claim.Mode == ReservationMode.Exclusive))
-           select new JournalEntry(job.Id, [.. touches], job.StartedAt.Value - jobs[0].CreatedAt, job.FinishedAt.Value - jobs[0].CreatedAt),
-    ];
+        [.. jobs.Where(job => job.StartedAt is not null).Select(job => CallOf(job, jobs[0].CreatedAt))];
+
+    private static JournalEntry CallOf(JobRecord job, DateTimeOffset origin) => new(
+        job.Id,
+        [.. (job.Reservations ?? []).Select(claim => new Touch(claim.Resource, claim.Mode == ReservationMode.Exclusive))],
+        job.StartedAt!.Value - origin,
+        job.FinishedAt!.Value - origin);
 
     /// <summary>The callers that touched the resource, in groups that overlapped, by start.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> Of(string resource, IEnumerable<JournalEntry> entries)
