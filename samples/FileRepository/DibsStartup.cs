@@ -1,4 +1,3 @@
-using FileRepository.Storing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -14,9 +13,4 @@ public static class DibsStartup
             ?? throw new InvalidOperationException("FileRepository:Root is not set. Name the directory of the storage, for instance with FileRepository__Root=DIRECTORY in the environment.");
         builder.Services.AddFileRepository(root);
     }
-
-    /// <summary>The storage below <paramref name="root"/>, and what works on it.</summary>
-    public static IServiceCollection AddFileRepository(this IServiceCollection services, string root) => services
-        .AddSingleton(provider => new Storage(root, time: provider.GetService<TimeProvider>()))
-        .AddScoped<Publisher>();
 }

@@ -34,7 +34,7 @@ public sealed class Publisher(Storage storage)
         JobContext? job = null,
         CancellationToken cancellationToken = default)
     {
-        using var call = storage.Journal.Enter(
+        using var call = storage.Journal?.Enter(
             job?.JobId ?? nameof(PublishAsync), Touch.Read($"repository:{repository}"), Touch.Write($"distribution:{distribution}"));
         var source = storage.Repository(repository);
         var number = version ?? source.Versions.Latest;

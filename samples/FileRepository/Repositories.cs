@@ -37,7 +37,7 @@ public static class Repositories
         JobContext? job = null,
         CancellationToken cancellationToken = default)
     {
-        using var call = storage.Journal.Enter(job?.JobId ?? nameof(SyncAsync), Touch.Write($"repository:{name}"), Touch.Read($"remote:{url}"));
+        using var call = storage.Journal?.Enter(job?.JobId ?? nameof(SyncAsync), Touch.Write($"repository:{name}"), Touch.Read($"remote:{url}"));
         var repository = storage.Repository(name);
         var remote = new Remote(url, storage.Limits);
         using var draft = repository.Versions.Begin();

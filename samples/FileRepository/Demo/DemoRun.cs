@@ -57,7 +57,7 @@ internal sealed class DemoRun(IAnsiConsole console, string directory)
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
 
-        builder.Services.AddFileRepository(_files).AddSingleton(TimeProvider.System).AddSingleton<Remotes>();
+        builder.Services.AddFileRepository(_files).AddSingleton<Journal>().AddSingleton<Remotes>();
         builder.Services.AddDibs(dibs => dibs.UseSqlite(Path.GetFullPath(_store)));
         builder.Services.AddDibsWorker(worker =>
         {
@@ -82,8 +82,11 @@ internal sealed class DemoRun(IAnsiConsole console, string directory)
         var stopping = app.Lifetime.ApplicationStopping;
         var screen = new LiveScreen(console, app.Services.GetRequiredService<IJobClient>(), app.Services.GetRequiredService<TimeProvider>());
         var records = await screen.FollowAsync(scenario.Jobs, stopping);
-        var findings = await new Inspection(scenario, app.Services.GetRequiredService<Remotes>(), app.Services.GetRequiredService<Storage>())
-            .RunAsync(records, stopping);
+        var findings = await new Inspection(
+            scenario,
+            app.Services.GetRequiredService<Remotes>(),
+            app.Services.GetRequiredService<Storage>(),
+            app.Services.GetRequiredService<Journal>()).RunAsync(records, stopping);
 
         var summary = new Summary(console);
         summary.Timeline(records);

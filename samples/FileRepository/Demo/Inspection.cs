@@ -7,13 +7,13 @@ namespace FileRepository.Demo;
 internal sealed record Finding(bool Good, string Title, string Text);
 
 /// <summary>Checks, after the last job has ended, that everything is as it should be.</summary>
-internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage storage)
+internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage storage, Journal journal)
 {
     public async Task<IReadOnlyList<Finding>> RunAsync(IReadOnlyList<JobRecord> jobs, CancellationToken cancellationToken) =>
     [
         Ends(jobs),
         await BytesAsync(cancellationToken),
-        Exclusion(storage.Journal.Entries, Turns.CallsOf(jobs)),
+        Exclusion(journal.Entries, Turns.CallsOf(jobs)),
         Failure(jobs.First(job => job.Id == Scenario.Corrupted)),
         Skips(jobs),
     ];

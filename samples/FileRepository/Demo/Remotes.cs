@@ -26,7 +26,7 @@ public sealed class Remotes(Storage storage, TimeProvider time)
     /// <summary>As a job: from now on, a remote offers another release. It must be alone: a sync that is reading would get parts of both.</summary>
     public void Offer(string remote, string release, JobContext? job = null)
     {
-        using var call = storage.Journal.Enter(job?.JobId ?? nameof(Offer), Touch.Write($"remote:{UrlOf(remote)}"));
+        using var call = storage.Journal?.Enter(job?.JobId ?? nameof(Offer), Touch.Write($"remote:{UrlOf(remote)}"));
         _offered[remote] = _offered[remote] with { Release = _releases[$"{remote}/{release}"] };
         job?.Progress($"The remote offers its {release} release").Complete();
     }

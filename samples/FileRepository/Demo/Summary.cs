@@ -51,7 +51,7 @@ internal sealed class Summary(IAnsiConsole console)
     public void Next(string files, string store, Job waiting)
     {
         Heading("Where it is", "");
-        Lines([$"  {Markup.Escape(files)}   artifacts, repositories, publications", $"  {Markup.Escape(store)}   the jobs"]);
+        Lines([$"  {Markup.Escape(files.PadRight(store.Length))}   artifacts, repositories, publications", $"  {Markup.Escape(store)}   the jobs"]);
         Heading("Try next", "two publishes under one name were left in the store, and no worker");
         string[] commands = [$"job {Scenario.Corrupted}", $"why {waiting.Id}", "resources"];
         Lines(commands.Select(command => Markup.Escape($"  ./dibs {command} --store sqlite:{store}")));

@@ -23,7 +23,8 @@ public sealed record Clash(JournalEntry First, JournalEntry Second, string Resou
 
 /// <summary>
 /// What each call touched and when, written down by the code that does the touching. It knows nothing of reservations,
-/// and prevents nothing: it is the witness that they held. Safe to use from several threads.
+/// and prevents nothing: it is the witness that they held. It keeps everything, so it is for tests and demos. Safe to use
+/// from several threads.
 /// </summary>
 public sealed class Journal(TimeProvider time)
 {

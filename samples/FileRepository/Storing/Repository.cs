@@ -19,10 +19,21 @@ public sealed class Repository(string name, string directory)
 
     public Series Versions { get; } = new(Path.Combine(directory, "versions"));
 
-    /// <summary>What the last good sync read; null before the first.</summary>
+    /// <summary>What the last good sync read; null before the first, or if that is not known.</summary>
     public SyncDetails? LastSync
     {
-        get => File.Exists(_lastSync) ? JsonSerializer.Deserialize<SyncDetails>(File.ReadAllBytes(_lastSync)) : null;
+        get
+        {
+            try
+            {
+                return File.Exists(_lastSync) ? JsonSerializer.Deserialize<SyncDetails>(File.ReadAllBytes(_lastSync)) : null;
+            }
+            catch (JsonException)
+            {
+                // It only spares work, so one that a power failure cut short is as good as none.
+                return null;
+            }
+        }
         set
         {
             var next = _lastSync + ".next";

@@ -16,7 +16,7 @@ namespace FileRepository.Storing;
 /// <remarks>
 /// It takes no locks: who writes a repository or a distribution must be alone there. The reservations of the jobs see to that.
 /// </remarks>
-public sealed class Storage(string root, SyncLimits? limits = null, TimeProvider? time = null)
+public sealed class Storage(string root, SyncLimits? limits = null, Journal? journal = null)
 {
     public string Root { get; } = Path.GetFullPath(root);
 
@@ -24,8 +24,8 @@ public sealed class Storage(string root, SyncLimits? limits = null, TimeProvider
 
     public ArtifactStore Artifacts { get; } = new(Path.Combine(Path.GetFullPath(root), "artifacts"));
 
-    /// <summary>What the calls touched and when.</summary>
-    public Journal Journal { get; } = new(time ?? TimeProvider.System);
+    /// <summary>Where the calls write down what they touch and when, if somebody wants to know.</summary>
+    public Journal? Journal => journal;
 
     /// <exception cref="FormatException">The name is not one that a directory can have everywhere.</exception>
     public Repository Repository(string name) => new(name, DirectoryOf("repositories", name));

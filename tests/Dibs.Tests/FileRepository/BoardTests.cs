@@ -21,7 +21,7 @@ public class BoardTests
                 "",
                 "● sync-1 █████████████░░░░░░░░░░░░░ 5/10 Downloading             2.0 s",
                 "○ sync-2 waits for repository:a",
-                "✗ sync-0 it broke                                               1.0 s",
+                "✗ sync-0 it broke                                                1.0 s",
                 "",
                 "  repository:a sync-1 has it, 1 waiting",
             ],
