@@ -6,37 +6,32 @@ using Microsoft.Extensions.Hosting;
 namespace Dibs.Tests.FileRepository;
 
 /// <summary>The file repository as jobs of a worker, as an application would run it.</summary>
-public sealed class SyncJobTests : IAsyncLifetime
+public sealed class SyncJobTests : FileRepositoryTests
 {
-    private readonly TemporaryDirectory _directory = new();
-    private RemoteStub _remote = null!;
     private IHost _host = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private IJobClient Jobs => _host.Services.GetRequiredService<IJobClient>();
 
-    private Storage Storage => _host.Services.GetRequiredService<Storage>();
+    private IReadOnlyList<JournalEntry> Calls => _host.Services.GetRequiredService<Journal>().Entries;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _remote = await RemoteStub.StartAsync();
-        _remote.Add("1.iso", "one");
-        _remote.Add("2.iso", "two");
+        await base.InitializeAsync();
+        Remote.Add("1.iso", "one");
+        Remote.Add("2.iso", "two");
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddFileRepository(_directory.Path);
+        builder.Services.AddFileRepository(Root).AddSingleton<Journal>();
         builder.Services.AddDibs(dibs => dibs.UseMemory().AddMethodsFrom(typeof(Repositories).Assembly));
         builder.Services.AddDibsWorker(worker => worker.Slots = 4);
         _host = builder.Build();
         await _host.StartAsync(Cancel);
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _host.StopAsync(Cancel);
         _host.Dispose();
-        await _remote.DisposeAsync();
-        _directory.Dispose();
+        await base.DisposeAsync();
     }
 
     [Fact]
@@ -69,7 +64,7 @@ public sealed class SyncJobTests : IAsyncLifetime
     [Fact]
     public async Task A_corrupted_file_fails_the_job_with_both_digests_and_the_next_one_goes_on()
     {
-        _remote.Put("2.iso", "owt");
+        Remote.Put("2.iso", "owt");
         var job = await SyncAsync("iso");
         var error = await Assert.ThrowsAsync<JobFailedException>(() => job.ResultAsync(Cancel));
         Assert.Contains(RemoteStub.DigestOf("two").Value, error.Message);
@@ -77,7 +72,7 @@ public sealed class SyncJobTests : IAsyncLifetime
         Assert.Contains(job.Record.Progress!, phase => phase is { Code: "sync.downloading.artifacts", State: "failed" });
         Assert.Empty(Storage.Repository("iso").Versions.Numbers);
 
-        _remote.Put("2.iso", "two");
+        Remote.Put("2.iso", "two");
         Assert.Equal(1, (await (await SyncAsync("iso")).ResultAsync(Cancel)).Version);
     }
 
@@ -85,7 +80,7 @@ public sealed class SyncJobTests : IAsyncLifetime
     public async Task A_canceled_sync_leaves_no_version_and_the_repository_to_the_next()
     {
         var sending = new TaskCompletionSource();
-        _remote.BeforeSending = async (_, context) =>
+        Remote.BeforeSending = async (_, context) =>
         {
             sending.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
@@ -95,7 +90,7 @@ public sealed class SyncJobTests : IAsyncLifetime
         var next = await SyncAsync("iso");
         Assert.Equal("reservation", Assert.Single((await next.WhyAsync(Cancel)).Causes).Kind);
 
-        _remote.BeforeSending = (_, _) => Task.CompletedTask;
+        Remote.BeforeSending = (_, _) => Task.CompletedTask;
         await job.CancelAsync(Cancel);
         Assert.Equal(JobState.Canceled, (await job.WaitAsync(Cancel)).State);
         Assert.Equal(1, (await next.ResultAsync(Cancel)).Version);
@@ -103,11 +98,11 @@ public sealed class SyncJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Syncs_of_one_repository_take_turns_and_those_of_two_share_a_remote()
+    public async Task Syncs_of_one_repository_take_turns_and_those_of_two_share_aRemote()
     {
         var waiting = 0;
         var together = new TaskCompletionSource();
-        _remote.BeforeSending = (path, _) =>
+        Remote.BeforeSending = (path, _) =>
         {
             // Two repositories download one file each before either goes on; a third sync at once would be one too many.
             if (path == "1.iso" && Interlocked.Increment(ref waiting) == 2)
@@ -117,16 +112,16 @@ public sealed class SyncJobTests : IAsyncLifetime
         Job[] jobs = [await SyncAsync("a"), await SyncAsync("b"), await SyncAsync("a"), await SyncAsync("b")];
         foreach (var job in jobs)
             Assert.Equal(JobState.Completed, (await job.WaitAsync(Cancel)).State);
-        Assert.Equal(4, Storage.Journal.Entries.Count);
-        Assert.Empty(Journal.Clashes(Storage.Journal.Entries));
-        Assert.True(Storage.Journal.Entries[0].Overlaps(Storage.Journal.Entries[1]));
+        Assert.Equal(4, Calls.Count);
+        Assert.Empty(Journal.Clashes(Calls));
+        Assert.True(Calls[0].Overlaps(Calls[1]));
     }
 
     [Fact]
     public async Task The_call_of_the_original_system_syncs_and_a_publish_waits_for_it()
     {
         var sync = await Jobs.EnqueueWithReservationAsync(
-            Repositories.SyncAsync, ["repository:iso", "remote:iso"], args: ["iso", _remote.Url], kwargs: new() { ["mirror"] = true }, cancellationToken: Cancel);
+            Repositories.SyncAsync, ["repository:iso", "remote:iso"], args: ["iso", Remote.Url], kwargs: new() { ["mirror"] = true }, cancellationToken: Cancel);
         var publish = await Jobs.EnqueueAsync(
             (Publisher publisher) => publisher.PublishAsync("iso", "stable", null, default, default),
             new() { Exclusive = ["distribution:stable"], Shared = ["repository:iso"] }, Cancel);
@@ -142,15 +137,15 @@ public sealed class SyncJobTests : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(null);
         Assert.Contains("FileRepository__Root", Assert.Throws<InvalidOperationException>(() => DibsStartup.Configure(builder)).Message);
 
-        builder.Configuration["FileRepository:Root"] = _directory.Path;
+        builder.Configuration["FileRepository:Root"] = Root;
         DibsStartup.Configure(builder);
         using var host = builder.Build();
-        Assert.Equal(_directory.Path, host.Services.GetRequiredService<Storage>().Root);
+        Assert.Equal(Root, host.Services.GetRequiredService<Storage>().Root);
     }
 
     private Task<Job<SyncResult>> SyncAsync(string repository)
     {
-        var url = _remote.Url;
+        var url = Remote.Url;
         return Jobs.EnqueueAsync(
             () => Repositories.SyncAsync(repository, url, default!, false, default, default),
             new() { Exclusive = [$"repository:{repository}"], Shared = ["remote:iso"] }, Cancel);

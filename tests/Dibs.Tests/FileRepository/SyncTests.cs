@@ -4,33 +4,15 @@ using FileRepository.Storing;
 
 namespace Dibs.Tests.FileRepository;
 
-public sealed class SyncTests : IAsyncLifetime
+public sealed class SyncTests : FileRepositoryTests
 {
-    private readonly TemporaryDirectory _directory = new();
-    private RemoteStub _remote = null!;
-    private Storage _storage = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _storage = new Storage(_directory.Path);
-        _remote = await RemoteStub.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _remote.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Fact]
     public async Task The_first_sync_makes_version_1_with_all_files()
     {
         AddThree();
         Assert.Equal(new SyncResult(Version: 1, Added: 3, Removed: 0, Downloaded: 3, Skipped: false), await SyncAsync());
-        Assert.Equal(_remote.Manifest, await File.ReadAllTextAsync(Path.Combine(Repository.Versions.PathOf(1), Manifest.FileName), Cancel));
-        Assert.Equal("two", await File.ReadAllTextAsync(_storage.Artifacts.PathOf(RemoteStub.DigestOf("two")), Cancel));
+        Assert.Equal(Remote.Manifest, await File.ReadAllTextAsync(Path.Combine(Repository.Versions.PathOf(1), Manifest.FileName), Cancel));
+        Assert.Equal("two", await File.ReadAllTextAsync(Storage.Artifacts.PathOf(RemoteStub.DigestOf("two")), Cancel));
     }
 
     [Fact]
@@ -40,7 +22,7 @@ public sealed class SyncTests : IAsyncLifetime
         await SyncAsync();
         Assert.True((await SyncAsync()).Skipped);
         Assert.Equal([1], Repository.Versions.Numbers);
-        Assert.Equal(3 + 2, _remote.Requests.Count);
+        Assert.Equal(3 + 2, Remote.Requests.Count);
     }
 
     [Fact]
@@ -48,7 +30,7 @@ public sealed class SyncTests : IAsyncLifetime
     {
         AddThree();
         await SyncAsync();
-        _remote.Manifest = "# rewritten\n" + _remote.Manifest;
+        Remote.Manifest = "# rewritten\n" + Remote.Manifest;
         Assert.Equal(new SyncResult(Version: null, Added: 0, Removed: 0, Downloaded: 0, Skipped: false), await SyncAsync());
         Assert.True((await SyncAsync()).Skipped);
     }
@@ -58,9 +40,9 @@ public sealed class SyncTests : IAsyncLifetime
     {
         AddThree();
         await SyncAsync(mirror: true);
-        _remote.Manifest = "";
-        _remote.Add("1.iso", "one");
-        _remote.Add("2.iso", "changed");
+        Remote.Manifest = "";
+        Remote.Add("1.iso", "one");
+        Remote.Add("2.iso", "changed");
         Assert.Equal(new SyncResult(Version: 2, Added: 1, Removed: 2, Downloaded: 1, Skipped: false), await SyncAsync(mirror: true));
         Assert.Equal(["1.iso", "2.iso"], PathsOf(2));
         Assert.Equal(["1.iso", "2.iso", "sub/3.iso"], PathsOf(1));
@@ -71,8 +53,8 @@ public sealed class SyncTests : IAsyncLifetime
     {
         AddThree();
         await SyncAsync();
-        _remote.Manifest = "";
-        _remote.Add("2.iso", "changed");
+        Remote.Manifest = "";
+        Remote.Add("2.iso", "changed");
         Assert.Equal(new SyncResult(Version: 2, Added: 1, Removed: 1, Downloaded: 1, Skipped: false), await SyncAsync());
         Assert.Equal(["1.iso", "sub/3.iso", "2.iso"], PathsOf(2));
     }
@@ -82,8 +64,8 @@ public sealed class SyncTests : IAsyncLifetime
     {
         AddThree();
         await SyncAsync();
-        _remote.Manifest = "";
-        _remote.Add("1.iso/below", "x");
+        Remote.Manifest = "";
+        Remote.Add("1.iso/below", "x");
         Assert.Contains("needs it as a directory", (await Assert.ThrowsAsync<FormatException>(() => SyncAsync())).Message);
         Assert.Equal(1, (await SyncAsync(mirror: true)).Added);
     }
@@ -99,11 +81,11 @@ public sealed class SyncTests : IAsyncLifetime
     [Fact]
     public async Task The_same_bytes_are_downloaded_and_stored_once()
     {
-        _remote.Add("a", "same");
-        _remote.Add("b/c", "same");
+        Remote.Add("a", "same");
+        Remote.Add("b/c", "same");
         Assert.Equal((2, 1), await SyncAsync() is var first ? (first.Added, first.Downloaded) : default);
-        Assert.Equal(0, (await Repositories.SyncAsync("other", _remote.Url, _storage, cancellationToken: Cancel)).Downloaded);
-        Assert.Single(_directory.Files, file => file.StartsWith("artifacts/", StringComparison.Ordinal));
+        Assert.Equal(0, (await Repositories.SyncAsync("other", Remote.Url, Storage, cancellationToken: Cancel)).Downloaded);
+        Assert.Single(Files, file => file.StartsWith("artifacts/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -111,7 +93,7 @@ public sealed class SyncTests : IAsyncLifetime
     {
         AddThree();
         await SyncAsync();
-        File.Delete(_storage.Artifacts.PathOf(RemoteStub.DigestOf("two")));
+        File.Delete(Storage.Artifacts.PathOf(RemoteStub.DigestOf("two")));
         Assert.Equal(new SyncResult(Version: null, Added: 0, Removed: 0, Downloaded: 1, Skipped: false), await SyncAsync());
     }
 
@@ -119,12 +101,12 @@ public sealed class SyncTests : IAsyncLifetime
     public async Task A_wrong_digest_fails_the_sync_with_both_digests_and_leaves_no_version()
     {
         AddThree();
-        _remote.Put("2.iso", "owt");
+        Remote.Put("2.iso", "owt");
         var error = await Assert.ThrowsAsync<RemoteException>(() => SyncAsync());
         Assert.Contains(RemoteStub.DigestOf("two").Value, error.Message);
         Assert.Contains(RemoteStub.DigestOf("owt").Value, error.Message);
         AssertNothingLeft();
-        Assert.DoesNotContain(_directory.Files, file => file.EndsWith(RemoteStub.DigestOf("owt").Value[2..], StringComparison.Ordinal));
+        Assert.DoesNotContain(Files, file => file.EndsWith(RemoteStub.DigestOf("owt").Value[2..], StringComparison.Ordinal));
     }
 
     [Theory]
@@ -132,8 +114,8 @@ public sealed class SyncTests : IAsyncLifetime
     [InlineData("one and more", "goes on after 3 bytes")]
     public async Task A_wrong_size_fails_the_sync(string sent, string message)
     {
-        _remote.Add("1.iso", "one");
-        _remote.Put("1.iso", sent);
+        Remote.Add("1.iso", "one");
+        Remote.Put("1.iso", sent);
         Assert.Contains(message, (await Assert.ThrowsAsync<RemoteException>(() => SyncAsync())).Message);
         AssertNothingLeft();
     }
@@ -141,7 +123,7 @@ public sealed class SyncTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_file_fails_the_sync_with_its_address()
     {
-        _remote.Manifest = RemoteStub.Line("gone.iso", "gone");
+        Remote.Manifest = RemoteStub.Line("gone.iso", "gone");
         Assert.Contains("/some/gone.iso' answered 404", (await Assert.ThrowsAsync<RemoteException>(() => SyncAsync())).Message);
         AssertNothingLeft();
     }
@@ -149,8 +131,8 @@ public sealed class SyncTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_that_breaks_fails_the_sync()
     {
-        _remote.Add("1.iso", "one");
-        _remote.BeforeSending = (_, context) =>
+        Remote.Add("1.iso", "one");
+        Remote.BeforeSending = (_, context) =>
         {
             context.Abort();
             return Task.CompletedTask;
@@ -160,11 +142,11 @@ public sealed class SyncTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_remote_that_falls_silent_fails_the_sync()
+    public async Task ARemote_that_falls_silent_fails_the_sync()
     {
-        _storage = new Storage(_directory.Path, new SyncLimits { Silence = TimeSpan.FromMilliseconds(100) });
-        _remote.Add("1.iso", "one");
-        _remote.BeforeSending = (_, context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        Storage = new Storage(Root, new SyncLimits { Silence = TimeSpan.FromMilliseconds(100) });
+        Remote.Add("1.iso", "one");
+        Remote.BeforeSending = (_, context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         Assert.Contains("sent nothing for 0.1 s", (await Assert.ThrowsAsync<RemoteException>(() => SyncAsync())).Message);
         AssertNothingLeft();
     }
@@ -172,7 +154,7 @@ public sealed class SyncTests : IAsyncLifetime
     [Fact]
     public async Task A_manifest_over_the_limit_is_not_read_to_its_end()
     {
-        _storage = new Storage(_directory.Path, new SyncLimits { ManifestBytes = 10 });
+        Storage = new Storage(Root, new SyncLimits { ManifestBytes = 10 });
         AddThree();
         Assert.Contains("goes on after 10 bytes", (await Assert.ThrowsAsync<RemoteException>(() => SyncAsync())).Message);
     }
@@ -183,7 +165,7 @@ public sealed class SyncTests : IAsyncLifetime
         AddThree();
         using var cancel = new CancellationTokenSource();
         var aborted = new TaskCompletionSource();
-        _remote.BeforeSending = async (path, context) =>
+        Remote.BeforeSending = async (path, context) =>
         {
             if (path != "2.iso")
                 return;
@@ -192,7 +174,7 @@ public sealed class SyncTests : IAsyncLifetime
             await aborted.Task;
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Repositories.SyncAsync("iso", _remote.Url, _storage, cancellationToken: cancel.Token));
+            () => Repositories.SyncAsync("iso", Remote.Url, Storage, cancellationToken: cancel.Token));
         await aborted.Task.WaitAsync(Cancel);
         AssertNothingLeft();
     }
@@ -204,12 +186,22 @@ public sealed class SyncTests : IAsyncLifetime
         await SyncAsync();
         var left = Directory.CreateDirectory(Path.Combine(Repository.Versions.PathOf(2) + ".incomplete", "downloads")).FullName;
         await File.WriteAllTextAsync(Path.Combine(left, "half"), "ha", Cancel);
-        await File.WriteAllTextAsync(Path.Combine(_directory.Path, "repositories/iso/last-sync.json.next"), "{\"Url", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(Root, "repositories/iso/last-sync.json.next"), "{\"Url", Cancel);
         Assert.Equal(1, Repository.Versions.Latest);
 
-        _remote.Add("4.iso", "four");
+        Remote.Add("4.iso", "four");
         Assert.Equal(2, (await SyncAsync()).Version);
-        Assert.DoesNotContain(_directory.Files, file => file.Contains("incomplete") || file.Contains(".next"));
+        Assert.DoesNotContain(Files, file => file.Contains("incomplete") || file.Contains(".next"));
+    }
+
+    [Fact]
+    public async Task A_record_of_the_last_sync_cut_short_by_a_power_failure_is_as_good_as_none()
+    {
+        AddThree();
+        await SyncAsync();
+        await File.WriteAllTextAsync(Path.Combine(Root, "repositories/iso/last-sync.json"), "{\"Ur", Cancel);
+        Assert.False((await SyncAsync()).Skipped);
+        Assert.True((await SyncAsync()).Skipped);
     }
 
     [Fact]
@@ -217,7 +209,7 @@ public sealed class SyncTests : IAsyncLifetime
     {
         AddThree();
         await SyncAsync();
-        File.Delete(Path.Combine(_directory.Path, "repositories/iso/last-sync.json"));
+        File.Delete(Path.Combine(Root, "repositories/iso/last-sync.json"));
         Assert.Equal(new SyncResult(Version: null, Added: 0, Removed: 0, Downloaded: 0, Skipped: false), await SyncAsync());
     }
 
@@ -226,20 +218,20 @@ public sealed class SyncTests : IAsyncLifetime
     {
         AddThree();
         await SyncAsync();
-        await File.WriteAllTextAsync(_storage.Artifacts.PathOf(RemoteStub.DigestOf("two")), "", Cancel);
+        await File.WriteAllTextAsync(Storage.Artifacts.PathOf(RemoteStub.DigestOf("two")), "", Cancel);
         Assert.Equal(1, (await SyncAsync()).Downloaded);
-        Assert.Equal("two", await File.ReadAllTextAsync(_storage.Artifacts.PathOf(RemoteStub.DigestOf("two")), Cancel));
+        Assert.Equal("two", await File.ReadAllTextAsync(Storage.Artifacts.PathOf(RemoteStub.DigestOf("two")), Cancel));
     }
 
     [Fact]
     public async Task Downloads_run_side_by_side_up_to_the_limit()
     {
-        _storage = new Storage(_directory.Path, new SyncLimits { Downloads = 3 });
+        Storage = new Storage(Root, new SyncLimits { Downloads = 3 });
         for (var i = 0; i < 12; i++)
-            _remote.Add($"{i}.iso", $"{i}");
+            Remote.Add($"{i}.iso", $"{i}");
         var first = new TaskCompletionSource();
         var waiting = 0;
-        _remote.BeforeSending = (_, _) =>
+        Remote.BeforeSending = (_, _) =>
         {
             // The first three wait for each other: only together can they go on.
             if (Interlocked.Increment(ref waiting) == 3)
@@ -247,24 +239,24 @@ public sealed class SyncTests : IAsyncLifetime
             return first.Task;
         };
         await SyncAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
-        Assert.Equal(3, _remote.MostAtOnce);
+        Assert.Equal(3, Remote.MostAtOnce);
     }
 
     [Fact]
     public async Task Addresses_are_percent_encoded_and_keep_the_query()
     {
-        _remote.Add("a b/100%#?.txt", "odd");
-        _remote.Add("ö,+&;=@.txt", "odder");
-        await Repositories.SyncAsync("iso", new Uri(_remote.Url + "?token=1"), _storage, cancellationToken: Cancel);
-        Assert.Contains("/some/a%20b/100%25%23%3F.txt?token=1", _remote.Requests);
-        Assert.Contains("/some/%C3%B6%2C%2B%26%3B%3D%40.txt?token=1", _remote.Requests);
+        Remote.Add("a b/100%#?.txt", "odd");
+        Remote.Add("ö,+&;=@.txt", "odder");
+        await Repositories.SyncAsync("iso", new Uri(Remote.Url + "?token=1"), Storage, cancellationToken: Cancel);
+        Assert.Contains("/some/a%20b/100%25%23%3F.txt?token=1", Remote.Requests);
+        Assert.Contains("/some/%C3%B6%2C%2B%26%3B%3D%40.txt?token=1", Remote.Requests);
     }
 
     [Theory]
     [InlineData("file:///etc/PULP_MANIFEST")]
     [InlineData("relative/PULP_MANIFEST")]
     public async Task Only_http_addresses_are_read(string url) => await Assert.ThrowsAsync<ArgumentException>(
-        () => Repositories.SyncAsync("iso", new Uri(url, UriKind.RelativeOrAbsolute), _storage, cancellationToken: Cancel));
+        () => Repositories.SyncAsync("iso", new Uri(url, UriKind.RelativeOrAbsolute), Storage, cancellationToken: Cancel));
 
     [Theory]
     [InlineData("../outside")]
@@ -273,34 +265,34 @@ public sealed class SyncTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("nul")]
     public async Task A_repository_has_a_name_that_is_one_directory(string name) => await Assert.ThrowsAsync<FormatException>(
-        () => Repositories.SyncAsync(name, _remote.Url, _storage, cancellationToken: Cancel));
+        () => Repositories.SyncAsync(name, Remote.Url, Storage, cancellationToken: Cancel));
 
     [Fact]
     public async Task An_error_does_not_show_what_is_secret_in_an_address()
     {
-        _remote.Manifest = RemoteStub.Line("gone.iso", "gone");
-        var url = new UriBuilder(_remote.Url) { UserName = "me", Password = "secret", Query = "token=secret" }.Uri;
-        var error = await Assert.ThrowsAsync<RemoteException>(() => Repositories.SyncAsync("iso", url, _storage, cancellationToken: Cancel));
+        Remote.Manifest = RemoteStub.Line("gone.iso", "gone");
+        var url = new UriBuilder(Remote.Url) { UserName = "me", Password = "secret", Query = "token=secret" }.Uri;
+        var error = await Assert.ThrowsAsync<RemoteException>(() => Repositories.SyncAsync("iso", url, Storage, cancellationToken: Cancel));
         Assert.DoesNotContain("secret", error.Message);
     }
 
-    private Repository Repository => _storage.Repository("iso");
+    private Repository Repository => Storage.Repository("iso");
 
     private void AddThree()
     {
-        _remote.Add("1.iso", "one");
-        _remote.Add("2.iso", "two");
-        _remote.Add("sub/3.iso", "three");
+        Remote.Add("1.iso", "one");
+        Remote.Add("2.iso", "two");
+        Remote.Add("sub/3.iso", "three");
     }
 
     private Task<SyncResult> SyncAsync(bool mirror = false) =>
-        Repositories.SyncAsync("iso", _remote.Url, _storage, mirror, cancellationToken: Cancel);
+        Repositories.SyncAsync("iso", Remote.Url, Storage, mirror, cancellationToken: Cancel);
 
     private IEnumerable<string> PathsOf(int version) => Repository.ContentOf(version).Select(entry => entry.Path.Value);
 
     private void AssertNothingLeft()
     {
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "repositories/iso/versions")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(Root, "repositories/iso/versions")));
         Assert.Null(Repository.LastSync);
     }
 }
