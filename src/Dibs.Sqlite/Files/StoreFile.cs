@@ -27,10 +27,11 @@ internal sealed class StoreFile : IDisposable
                 throw FileHeader.NotWritable(path, new UnauthorizedAccessException("The file is read-only."));
             // The schema is written before the switch to WAL, so that the header of the file itself always tells whose it is.
             Schema.Migrate(sql, path);
-            sql.Scalar("PRAGMA journal_mode = WAL");
+            if (sql.Text("PRAGMA journal_mode = WAL") != "wal")
+                throw new DibsConfigurationException("store-no-log", $"The file system of '{path}' cannot keep the log of a store (SQLite WAL); name a file on a local disk.");
             return file;
         }
-        catch (StoreException failure) when (failure.Code == "store-io" && !exists)
+        catch (StoreException failure) when (failure.Code == "store-not-writable")
         {
             throw FileHeader.NotWritable(path, failure);
         }

@@ -5,7 +5,7 @@ namespace Dibs.Tests.Conformance;
 
 public sealed class MemoryStoreConformance : StoreConformance
 {
-    /// <summary>It verifies everything in one step: there is nobody else in the process whom a long step could keep waiting for I/O.</summary>
+    /// <summary>It verifies everything in one step: what is in memory is looked through in no time.</summary>
     protected override int MostCheckedPerStep => int.MaxValue;
 
     protected override Task<IJobStore> CreateAsync(string @namespace, TimeProvider time) =>

@@ -9,13 +9,16 @@ public abstract partial class StoreConformance
     public async Task Due_jobs_are_admitted_by_time_and_then_in_the_order_of_creation()
     {
         await EnqueueAsync(
-            Job("late", delay: TimeSpan.FromSeconds(2)), Job("early", delay: TimeSpan.FromSeconds(1)), Job("late too", delay: TimeSpan.FromSeconds(2)));
+            Job("late", delay: TimeSpan.FromSeconds(2)),
+            Job("early", delay: TimeSpan.FromSeconds(1)),
+            Job("late too", delay: TimeSpan.FromSeconds(2)));
         Time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(3, (await TendAsync()).Promoted);
         var tickets = (await Store.GetAsync(["early", "late", "late too"], JobParts.None, Token)).Select(job => job.Record.Ticket!.Value);
         Assert.Equal([1L, 2L, 3L], tickets);
-        Assert.Equal((Start.AddSeconds(5), Start.AddSeconds(1)), ((await RecordAsync("early")).ReadyAt, (await RecordAsync("early")).RunAt));
+        var early = await RecordAsync("early");
+        Assert.Equal((Start.AddSeconds(1), Start.AddSeconds(5)), (early.RunAt, early.ReadyAt));
     }
 
     [Fact]

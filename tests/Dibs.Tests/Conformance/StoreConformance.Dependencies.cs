@@ -59,7 +59,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_job_after_both_ends_of_a_diamond_runs_last()
     {
-        await EnqueueAsync(Job("top"), Job("left", after: ["top"]), Job("right", after: ["top"]), Job("end", after: ["left", "right", "top"]));
+        await EnqueueAsync(
+            Job("top"), Job("left", after: ["top"]), Job("right", after: ["top"]), Job("end", after: ["left", "right", "top"]));
 
         Assert.Equal(["top", "left", "right", "end"], await (await WorkerAsync()).RunAllAsync());
     }
@@ -99,7 +100,10 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_delayed_job_waits_for_its_time_and_for_its_dependencies()
     {
-        await EnqueueAsync(Job("a"), Job("early", after: ["a"], delay: TimeSpan.FromSeconds(10)), Job("late", after: ["a"], delay: TimeSpan.FromHours(1)));
+        await EnqueueAsync(
+            Job("a"),
+            Job("early", after: ["a"], delay: TimeSpan.FromSeconds(10)),
+            Job("late", after: ["a"], delay: TimeSpan.FromHours(1)));
 
         Time.Advance(TimeSpan.FromSeconds(10));
         await TendAsync();

@@ -66,7 +66,8 @@ public abstract partial class StoreConformance
         await EnqueueAsync(Many(3, id => Job(id)));
         await EnqueueAsync(Job("last"));
 
-        Assert.Equal([1L, 2L, 3L, 4L], (await Store.GetAsync([.. Ids(3), "last"], JobParts.None, Token)).Select(job => job.Record.Ticket!.Value));
+        var jobs = await Store.GetAsync([.. Ids(3), "last"], JobParts.None, Token);
+        Assert.Equal([1L, 2L, 3L, 4L], jobs.Select(job => job.Record.Ticket!.Value));
     }
 
     [Fact]

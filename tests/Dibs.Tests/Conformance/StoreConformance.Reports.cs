@@ -10,10 +10,11 @@ public abstract partial class StoreConformance
     {
         var claim = await ClaimOneAsync();
         await Store.ReportAsync([Report(claim, progress: [Phase("download", 1), Phase("verify", 0)])], Token);
-        await Store.ReportAsync([Report(claim, progress: [Phase("publish", 0)]), Report(claim, progress: [Phase("download", 7) with { Suffix = "x.iso" }])], Token);
+        var later = Phase("download", 7) with { Suffix = "x.iso" };
+        await Store.ReportAsync([Report(claim, progress: [Phase("publish", 0)]), Report(claim, progress: [later])], Token);
 
         Assert.Equal(
-            [Phase("download", 7) with { Suffix = "x.iso" }, Phase("verify", 0), Phase("publish", 0)],
+            [later, Phase("verify", 0), Phase("publish", 0)],
             (await RecordAsync("a")).Progress!);
     }
 
@@ -84,10 +85,13 @@ public abstract partial class StoreConformance
         var claim = await ClaimOneAsync();
         const int Batch = 500;
         for (var first = 0; first < Limits.LogLines + Batch; first += Batch)
-            await Store.ReportAsync([Report(claim, firstLine: first, lines: [.. Enumerable.Range(first, Batch).Select(n => $"{n}")])], Token);
+        {
+            var lines = Enumerable.Range(first, Batch).Select(n => $"{n}");
+            await Store.ReportAsync([Report(claim, firstLine: first, lines: [.. lines])], Token);
+        }
 
-        var lines = (await StoredAsync("a")).Lines;
-        Assert.Equal((Limits.LogLines, $"{Batch}", $"{Limits.LogLines + Batch - 1}"), (lines.Count, lines[0].Text, lines[^1].Text));
+        var kept = (await StoredAsync("a")).Lines;
+        Assert.Equal((Limits.LogLines, $"{Batch}", $"{Limits.LogLines + Batch - 1}"), (kept.Count, kept[0].Text, kept[^1].Text));
     }
 
     [Fact]
@@ -96,7 +100,8 @@ public abstract partial class StoreConformance
         var claim = await ClaimOneAsync();
         foreach (var part in Enumerable.Range(0, Limits.CreatedResources + 50).Select(n => $"made:{n}").Chunk(150))
             await Store.ReportAsync([Report(claim, created: part)], Token);
-        await Store.ReportAsync([Report(claim, progress: [.. Enumerable.Range(0, Limits.ProgressReports + 50).Select(n => Phase($"p{n}", n))])], Token);
+        var phases = Enumerable.Range(0, Limits.ProgressReports + 50).Select(n => Phase($"p{n}", n));
+        await Store.ReportAsync([Report(claim, progress: [.. phases])], Token);
 
         var job = await RecordAsync("a");
         Assert.Equal((Limits.CreatedResources, Limits.ProgressReports), (job.Created!.Count, job.Progress!.Count));

@@ -102,7 +102,11 @@ public abstract partial class StoreConformance
     public async Task A_release_lets_in_all_shared_jobs_up_to_the_next_exclusive_one()
     {
         await EnqueueAsync(
-            Job("x1", exclusive: ["r"]), Job("s1", shared: ["r"]), Job("s2", shared: ["r"]), Job("x2", exclusive: ["r"]), Job("s3", shared: ["r"]));
+            Job("x1", exclusive: ["r"]),
+            Job("s1", shared: ["r"]),
+            Job("s2", shared: ["r"]),
+            Job("x2", exclusive: ["r"]),
+            Job("s3", shared: ["r"]));
         var worker = await WorkerAsync();
         await worker.CompleteAsync(await worker.ClaimAsync());
 
@@ -113,7 +117,8 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task Jobs_over_different_resources_do_not_wait_for_each_other()
     {
-        await EnqueueAsync(Job("a", exclusive: ["repo:1"]), Job("b", exclusive: ["repo:2"]), Job("c", exclusive: ["REPO:1"]), Job("d", exclusive: ["repo:1 "]));
+        await EnqueueAsync(
+            Job("a", exclusive: ["repo:1"]), Job("b", exclusive: ["repo:2"]), Job("c", exclusive: ["REPO:1"]), Job("d", exclusive: ["repo:1 "]));
 
         await AssertStatesAsync(JobState.Ready, "a", "b", "c", "d");
     }

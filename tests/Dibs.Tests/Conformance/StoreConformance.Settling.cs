@@ -37,8 +37,8 @@ public abstract partial class StoreConformance
         var error = new JobError { Type = "System.IO.IOException", Message = "disk full", Detail = "at line 1" };
         await EnqueueAsync(Job("a"));
         var worker = await WorkerAsync();
-        await worker.ExchangeAsync(
-            0, TestWorker.Ended(await worker.ClaimAsync(), SettleOutcome.Failed, JobReasons.Exited) with { Error = error, Exit = new() { Code = 3 } });
+        var settlement = TestWorker.Ended(await worker.ClaimAsync(), SettleOutcome.Failed, JobReasons.Exited);
+        await worker.ExchangeAsync(0, settlement with { Error = error, Exit = new() { Code = 3 } });
 
         var job = await RecordAsync("a");
         Assert.Equal((JobState.Failed, JobReasons.Exited, error, 3), (job.State, job.Reason, job.Error, job.Exit!.Code));

@@ -54,7 +54,8 @@ public abstract partial class StoreConformance
         var reply = await other.EnqueueAsync([Job("a", exclusive: ["r"], content: """{"args":["other"]}""")], Token);
 
         Assert.Equal((EnqueueOutcome.Stored, JobState.Ready), (reply.Jobs[0].Outcome, reply.Jobs[0].State));
-        Assert.Equal(("other", 1L), (Assert.Single((await other.ListAsync(new(), Token)).Jobs).Record.Namespace, (await RecordAsync("a")).Ticket));
+        var stored = Assert.Single((await other.ListAsync(new(), Token)).Jobs).Record;
+        Assert.Equal(("other", 1L), (stored.Namespace, stored.Ticket));
         var survey = await other.SurveyAsync(SurveyParts.Queues | SurveyParts.Workers | SurveyParts.Resources, Token);
         Assert.Empty(survey.Workers);
         Assert.Equal(1, Assert.Single(survey.Resources).HolderCount);

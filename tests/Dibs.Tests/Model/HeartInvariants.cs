@@ -39,7 +39,9 @@ internal static class HeartInvariants
             return "its line is not those who wait for it, by ticket";
         if (holders is [.., var last] && line is [var head, ..] && last.Job.Ticket > head.Job.Ticket)
             return $"ticket {last.Job.Ticket} holds it out of turn: ticket {head.Job.Ticket} waits";
-        return resource.IsPending == resource.HeadFits ? null : $"its head {(resource.HeadFits ? "fits" : "does not fit")}, and pending it is {resource.IsPending}";
+        return resource.IsPending == resource.HeadFits
+            ? null
+            : $"its head {(resource.HeadFits ? "fits" : "does not fit")}, and pending it is {resource.IsPending}";
     }
 
     /// <summary>Without work pending, the smallest ticket is blocked by nobody: the proof that nothing can get stuck.</summary>

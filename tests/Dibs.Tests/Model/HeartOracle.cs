@@ -21,7 +21,7 @@ internal sealed class OracleJob(string name, IReadOnlyList<Reservation> reservat
     public int Blockers => Ticket == 0 ? 0 : Reservations.Count - Held.Count;
 
     public Reservation? On(string resource) =>
-        Reservations.Where(reservation => reservation.Resource == resource).Select(reservation => (Reservation?)reservation).FirstOrDefault();
+        Reservations.Cast<Reservation?>().FirstOrDefault(reservation => reservation!.Value.Resource == resource);
 }
 
 /// <summary>
@@ -113,7 +113,8 @@ internal sealed class HeartOracle
         var holders = Holders(resource);
         return mode == ReservationMode.Exclusive
             ? holders.Count == 0
-            : holders.All(job => job.On(resource)!.Value.Mode == ReservationMode.Shared) && holders.Count < (Capacity(resource) ?? int.MaxValue);
+            : holders.Count < (Capacity(resource) ?? int.MaxValue)
+                && holders.All(job => job.On(resource)!.Value.Mode == ReservationMode.Shared);
     }
 
     private IEnumerable<OracleJob> WithTicket(string resource) =>

@@ -83,8 +83,8 @@ internal sealed class HeartTrial : IHeartEvents
     {
         var after = operation.After.Where(_ => _jobs.Count > 0).Select(pick => _jobs[pick % _jobs.Count]).Distinct().ToArray();
         var job = new NamedJob($"j{++_added}", operation.Reservations, after);
-        Log($"add {job.Name} [{string.Join(", ", operation.Reservations.Select(r => $"{r.Mode} {r.Resource}{(r.Capacity is null ? "" : $"={r.Capacity}")}"))}]"
-            + $" after [{string.Join(", ", after.Select(other => other.Name))}]{(operation.Due ? "" : ", not due")}");
+        Log($"add {job.Name} [{ReservationText.Of(operation.Reservations)}]");
+        Log($" after [{string.Join(", ", after.Select(other => other.Name))}]{(operation.Due ? "" : ", not due")}");
         _jobs.Add(job);
         _heart.Add(job, after, operation.Due);
         _oracle.Add(job.Oracle, [.. after.Select(other => other.Oracle)], operation.Due);
@@ -136,14 +136,20 @@ internal sealed class HeartTrial : IHeartEvents
             : $"It decided [{string.Join(", ", _decisions)}]; the oracle decided [{string.Join(", ", _oracle.Decisions)}].";
     }
 
-    private static string Describe(NamedJob job) => Describe(
-        job.Ticket, job.Blockers, job.Dependencies, job.Ended, job.Completed, job.Places.Where(place => place.Held).Select(place => place.Reservation.Resource));
+    private static string Describe(NamedJob job)
+    {
+        var held = job.Places.Where(place => place.Held).Select(place => place.Reservation.Resource);
+        return Describe(job.Ticket, job.Blockers, job.Dependencies, job.Ended, job.Completed, held);
+    }
 
     private static string Describe(OracleJob job, HeartOracle oracle) => Describe(
         job.Ticket, job.Blockers, job.Untold.Count(oracle.Jobs.Contains), job.Ended, job.Completed, job.Held.Order(StringComparer.Ordinal));
 
-    private static string Describe(long ticket, int blockers, int dependencies, bool ended, bool completed, IEnumerable<string> held) =>
-        $"ticket {ticket}, {blockers} blockers, {dependencies} dependencies, {(ended ? completed ? "completed" : "broken" : "live")}, holds [{string.Join(", ", held)}]";
+    private static string Describe(long ticket, int blockers, int dependencies, bool ended, bool completed, IEnumerable<string> held)
+    {
+        var state = !ended ? "live" : completed ? "completed" : "broken";
+        return $"{state}, ticket {ticket}, {blockers} blockers, {dependencies} dependencies, holds [{string.Join(", ", held)}]";
+    }
 
     private static string Describe(PendingEntry entry) => entry switch
     {

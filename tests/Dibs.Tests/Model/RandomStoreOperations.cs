@@ -41,7 +41,7 @@ internal static class RandomStoreOperations
     };
 
     private static EnqueueOperation NextEnqueue(Random random) => new(
-        [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => NextJob(random))],
+        [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => NextJob(random))],
         random.Next(8) > 0 ? EnqueueTwist.None : (EnqueueTwist)random.Next(1, 4),
         random.Next());
 

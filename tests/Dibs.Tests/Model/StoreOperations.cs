@@ -59,12 +59,13 @@ internal sealed record EnqueueOperation(IReadOnlyList<TraceJob> Jobs, EnqueueTwi
             delay: job.AtTime ? null : job.Delay,
             runAt: job.AtTime ? now + job.Delay : null,
             content: $$"""{"args":["{{id}}"]}""",
-            labels: labels) with { Reservations = job.Reservations };
+            labels: labels) with
+        { Reservations = job.Reservations };
     }
 
     private static string Describe(NewJob job)
     {
-        var parts = job.Reservations.Select(r => $"{r.Mode} {r.Resource}{(r.Capacity is null ? "" : $"={r.Capacity}")}").ToList();
+        var parts = job.Reservations.Select(ReservationText.Of).ToList();
         if (job.After.Count > 0)
             parts.Add($"after {string.Join('+', job.After)}");
         if (job.Delay is not null || job.RunAt is not null)
@@ -85,8 +86,9 @@ internal sealed record CrowdOperation(int Count, string Resource, int? Capacity,
             ? SampleJobs.Job($"j{++state.JobsMade}", after: [gate.Id])
             : SampleJobs.Job($"j{++state.JobsMade}", shared: [new(Resource, Capacity)]));
         NewJob[] jobs = [gate, .. crowd];
+        var wait = After ? $"after {gate.Id}" : $"Shared {Resource}={Capacity}";
         return StoreCall.Of(
-            $"enqueue {gate.Id} (Exclusive {Resource}) and {Count} jobs up to {jobs[^1].Id} ({(After ? $"after {gate.Id}" : $"Shared {Resource}={Capacity}")})",
+            $"enqueue {gate.Id} (Exclusive {Resource}) and {Count} jobs up to {jobs[^1].Id} ({wait})",
             store => store.EnqueueAsync(jobs, default),
             state.Learn);
     }
@@ -116,15 +118,17 @@ internal sealed record ExchangeOperation(int Worker, IReadOnlyList<TraceSettleme
             Settlements = settlements,
             Claims = Claims,
         };
+        var ended = string.Join(", ", settlements.Select(settlement => $"{settlement.Outcome} {settlement.Key.JobId}#{settlement.Key.Attempt}"));
         return StoreCall.Of(
-            $"exchange {request.Number} of {request.Incarnation}: {string.Join(", ", settlements.Select(s => $"{s.Outcome} {s.Key.JobId}#{s.Key.Attempt}"))}; {Claims} claims",
+            $"exchange {request.Number} of {request.Incarnation}: {ended}; {Claims} claims",
             store => store.ExchangeAsync(request, default),
             reply => worker.Learn(request, reply));
     }
 
+    /// <summary>A result comes with any outcome: what a store keeps of it must not depend on what workers usually send.</summary>
     private static Settlement Settle(TraceSettlement settlement, Claim claim) => TestWorker.Ended(claim, settlement.Outcome) with
     {
-        Result = settlement.Outcome == SettleOutcome.Completed ? "[1]"u8.ToArray() : null,
+        Result = settlement.Pick % 3 > 0 ? "[1]"u8.ToArray() : default(ReadOnlyMemory<byte>?),
         Exit = settlement.Outcome == SettleOutcome.Failed ? new ExitRecord { Code = 3 } : null,
         Error = settlement.Outcome == SettleOutcome.Failed ? new JobError { Type = "exit", Message = "It ended with 3." } : null,
     };
@@ -157,8 +161,9 @@ internal sealed record HeartbeatOperation(int Worker, int NameMask, bool Leaving
             Held = [.. worker.Running.Where((_, index) => (NameMask >> (index % 16) & 1) == 1).Select(claim => claim.Key)],
             Leaving = Leaving,
         };
+        var held = string.Join(", ", request.Held.Select(key => $"{key.JobId}#{key.Attempt}"));
         return StoreCall.Of(
-            $"heartbeat of {request.Incarnation} with {string.Join(", ", request.Held.Select(key => $"{key.JobId}#{key.Attempt}"))}{(Leaving ? ", leaving" : "")}",
+            $"heartbeat of {request.Incarnation} with {held}{(Leaving ? ", leaving" : "")}",
             store => store.HeartbeatAsync(request, default),
             reply => worker.Learn(request, reply));
     }
@@ -169,7 +174,8 @@ internal sealed record RescueOperation(int Worker, bool BeatMoved) : StoreOperat
     public override StoreCall Resolve(StoreTraceState state)
     {
         var worker = state.Workers[Worker];
-        var observed = new ObservedBeat(worker.Registration.Incarnation, BeatMoved ? worker.Beat - 1 : worker.Beat, worker.Registration.Lease);
+        var beat = BeatMoved ? worker.Beat - 1 : worker.Beat;
+        var observed = new ObservedBeat(worker.Registration.Incarnation, beat, worker.Registration.Lease);
         return StoreCall.Of($"rescue {observed.Incarnation} at beat {observed.Beat}", store => store.RescueAsync(observed, default));
     }
 }
@@ -199,7 +205,8 @@ internal sealed record ReportOperation(int Worker, int Pick, int Phase, int Firs
         var worker = state.Workers[Worker];
         var claims = worker.Running.Concat(worker.Ended).ToArray();
         JobReport[] reports = claims.Length == 0 ? [] : [Make(claims[Pick % claims.Length], state.Now)];
-        return StoreCall.Of($"report of {string.Join(", ", reports.Select(r => $"{r.Key.JobId}#{r.Key.Attempt}, {Lines} lines from {FirstLine}"))}", async store =>
+        var attempt = reports is [var report] ? $"{report.Key.JobId}#{report.Key.Attempt}" : "nothing";
+        return StoreCall.Of($"report of {attempt}, phase {Phase}, {Lines} lines from {FirstLine}", async store =>
         {
             await store.ReportAsync(reports, default);
             return "reported";
@@ -219,7 +226,7 @@ internal sealed record ReportOperation(int Worker, int Pick, int Phase, int Firs
 /// <summary>A page after page of a filtered list, which must agree in its ids.</summary>
 internal sealed record ListOperation(JobQuery Query) : StoreOperation
 {
-    public override StoreCall Resolve(StoreTraceState state) => StoreCall.Of($"list {Query.Limit} by {StoreSnapshot.Text(Query)}", async store =>
+    public override StoreCall Resolve(StoreTraceState state) => StoreCall.Of($"list {StoreSnapshot.Text(Query)}", async store =>
     {
         var ids = new List<string>();
         string? cursor = null;
@@ -238,7 +245,9 @@ internal sealed record ListOperation(JobQuery Query) : StoreOperation
 internal sealed record RepeatOperation(int Pick) : StoreOperation
 {
     public override StoreCall Resolve(StoreTraceState state) =>
-        state.Remembered(Pick) is { } call ? call with { Text = $"again: {call.Text}" } : new TendOperation(Retention.Default).Resolve(state);
+        state.Remembered(Pick) is { } call
+            ? call with { Text = $"again: {call.Text}" }
+            : new TendOperation(Retention.Default).Resolve(state);
 }
 
 /// <summary>The clock moves: mostly on, rarely back.</summary>

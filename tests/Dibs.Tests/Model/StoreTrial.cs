@@ -15,7 +15,9 @@ internal interface ITrialSubject : IAsyncDisposable
     bool OutlivesItsProcess { get; }
 }
 
-/// <summary>One run of operations on the memory store and on another one: replies and everything readable are compared after every step.</summary>
+/// <summary>
+/// One run of operations on the memory store and on another one: replies and everything readable are compared after every step.
+/// </summary>
 internal sealed class StoreTrial : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -118,9 +120,11 @@ internal sealed class StoreTrial : IAsyncDisposable
         var expected = await StoreSnapshot.ReadAsync(_reference, default, _mostWhys);
         var actual = await StoreSnapshot.ReadAsync(_store, default, _mostWhys);
         if (!expected.SequenceEqual(actual))
-            return $"It shows\n  {string.Join("\n  ", actual.Except(expected))}\nand the memory store\n  {string.Join("\n  ", expected.Except(actual))}";
+            return $"It shows{Lines(actual.Except(expected))}\nand the memory store{Lines(expected.Except(actual))}";
         return await DriftAsync(_reference) ?? await DriftAsync(_store);
     }
+
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"\n  {line}"));
 
     private static async Task<string?> DriftAsync(IJobStore store)
     {

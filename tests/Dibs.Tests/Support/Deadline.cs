@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Dibs.Tests.Support;
 
-/// <summary>Waits for what another process does, where there is no signal to await: looks again until it is so, or fails after a deadline.</summary>
+/// <summary>
+/// Waits for what another process does, where there is no signal to await: looks again until it is so, or fails after a deadline.
+/// </summary>
 public static class Deadline
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);

@@ -35,7 +35,6 @@ public static class RandomTrials
         }
     }
 
-    /// <summary>Two numbers that differ only in the trial must not give similar random numbers; the generator sees to that.</summary>
     private static List<TOperation> Generate<TOperation>(int seed, int count, Func<Random, TOperation> next)
     {
         var random = new Random(seed);
@@ -52,7 +51,12 @@ public static class RandomTrials
     {
         var shrunk = await ShrinkAsync(operations, failure, run);
         Assert.Fail(
-            $"{shrunk.What}\n\nafter the last of these {shrunk.Step + 1} operations (shrunk from {failure.Step + 1}; repeat with {SeedVariable}={seed}):\n{shrunk.Trace}");
+            $"""
+            {shrunk.What}
+
+            after the last of these {shrunk.Step + 1} operations (shrunk from {failure.Step + 1}; repeat with {SeedVariable}={seed}):
+            {shrunk.Trace}
+            """);
     }
 
     /// <summary>Leaves out ever smaller parts of the list, as delta debugging does, and keeps what still fails.</summary>
