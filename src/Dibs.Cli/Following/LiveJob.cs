@@ -12,12 +12,14 @@ internal static class LiveJob
     private const string ShowCursor = "\e[?25h";
     private const string HideCursor = "\e[?25l";
 
+    // SIGSTOP, which nobody can handle.
+    private static readonly int StopNow = OperatingSystem.IsMacOS() ? 17 : 19;
+
     /// <returns>The last sighting.</returns>
     public static async Task<JobRecord> DrawAsync(Terminal terminal, TextWriter writer, IAsyncEnumerable<Sighting> sightings)
     {
         JobRecord? last = null;
-        // A stopped process must not leave the shell without a cursor.
-        using var stopped = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Emit(writer, ShowCursor));
+        using var stopped = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context => Stop(context, writer));
         using var continued = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Emit(writer, HideCursor));
         await RichConsole.Create(terminal, writer).Live(new Text("")).AutoClear(false).StartAsync(async live =>
         {
@@ -29,6 +31,14 @@ internal static class LiveJob
         });
         await writer.FlushAsync();
         return last!;
+    }
+
+    /// <summary>Leaves the shell its cursor, then stops; whoever handles SIGTSTP has to stop the process himself.</summary>
+    private static void Stop(PosixSignalContext context, TextWriter writer)
+    {
+        context.Cancel = true;
+        Emit(writer, ShowCursor);
+        _ = Kill(Environment.ProcessId, StopNow);
     }
 
     private static void Emit(TextWriter writer, string sequence)
@@ -74,4 +84,7 @@ internal static class LiveJob
         "canceled" => Styles.Of(JobState.Canceled),
         _ => Styles.Of(JobState.Running),
     };
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int pid, int signal);
 }

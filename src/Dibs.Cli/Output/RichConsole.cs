@@ -15,7 +15,8 @@ internal static class RichConsole
         {
             Ansi = terminal.IsPlain ? AnsiSupport.No : AnsiSupport.Yes,
             ColorSystem = terminal.Color ? ColorSystemSupport.EightBit : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
+            // Without it what is drawn in place would be drawn line after line.
+            Interactive = InteractionSupport.Yes,
             Out = new AnsiConsoleOutput(writer),
         });
         console.Profile.Width = terminal.Columns();
