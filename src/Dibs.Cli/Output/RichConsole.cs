@@ -15,8 +15,7 @@ internal static class RichConsole
         {
             Ansi = terminal.IsPlain ? AnsiSupport.No : AnsiSupport.Yes,
             ColorSystem = terminal.Color ? ColorSystemSupport.EightBit : ColorSystemSupport.NoColors,
-            // Without it what is drawn in place would be drawn line after line.
-            Interactive = InteractionSupport.Yes,
+            Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
         console.Profile.Width = terminal.Columns();
