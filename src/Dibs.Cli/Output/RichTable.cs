@@ -1,0 +1,34 @@
+using Dibs.Cli.Frame;
+using Spectre.Console;
+
+namespace Dibs.Cli.Output;
+
+/// <summary>A listing on a terminal.</summary>
+internal static class RichTable
+{
+    // Between two columns of the border that is used, and half of it at either end.
+    private const int Gap = 3;
+
+    // Less of a text says nothing: then it is broken into lines.
+    private const int Narrowest = 8;
+
+    public static void Write(Terminal terminal, IReadOnlyList<Column> columns, IReadOnlyList<Cell[]> rows)
+    {
+        var width = terminal.Columns();
+        var shown = Enumerable.Range(0, columns.Count).Where(i => columns[i].From <= width).ToArray();
+        var titled = columns.Any(column => column.Title.Length > 0);
+        var table = new Table { Border = titled ? TableBorder.Simple : TableBorder.None, ShowHeaders = titled, UseSafeBorder = false }.BorderColor(Color.Grey35);
+        foreach (var i in shown)
+        {
+            var column = new TableColumn(new Text(columns[i].Title, new Style(Color.Grey))) { Alignment = columns[i].Right ? Justify.Right : Justify.Left };
+            // The first column names the item: it is what one copies, so it is never broken.
+            table.AddColumn(i == 0 || columns[i].Right ? column.NoWrap() : column);
+        }
+        var room = width - shown.Where(i => !columns[i].Cut).Sum(i => Gap + Math.Max(columns[i].Title.Length, rows.Max(row => row[i].Text.Length)));
+        foreach (var row in rows)
+            table.AddRow(shown.Select(i => new Text(columns[i].Cut ? Cut(row[i].Text, room - Gap) : row[i].Text, RichConsole.Style(row[i].Style))));
+        RichConsole.Create(terminal, terminal.Out).Write(table);
+    }
+
+    private static string Cut(string text, int width) => text.Length <= width || width < Narrowest ? text : $"{text.AsSpan(0, width - 1)}…";
+}
