@@ -18,6 +18,15 @@ public sealed class Hints
     /// <summary>Nothing happened that anybody waits for.</summary>
     public bool IsEmpty => Queues.Count == 0 && Incarnations.Count == 0 && Jobs.Count == 0 && !Scheduled;
 
+    /// <summary>Takes over what another step made happen.</summary>
+    public void Add(Hints other)
+    {
+        Queues.UnionWith(other.Queues);
+        Incarnations.UnionWith(other.Incarnations);
+        Jobs.UnionWith(other.Jobs);
+        Scheduled |= other.Scheduled;
+    }
+
     /// <summary>Whether a listener with this filter waits for something of this.</summary>
     public bool Concern(WakeFilter filter) =>
         (Scheduled && filter.Scheduled)
@@ -50,6 +59,16 @@ public sealed class WakeUps(TimeProvider time)
         foreach (var listener in Volatile.Read(ref _listeners))
         {
             if (hints.Concern(listener.Filter))
+                listener.Wake();
+        }
+    }
+
+    /// <summary>Wakes those whose filter is chosen, for hints from elsewhere.</summary>
+    public void Wake(Func<WakeFilter, bool> concern)
+    {
+        foreach (var listener in Volatile.Read(ref _listeners))
+        {
+            if (concern(listener.Filter))
                 listener.Wake();
         }
     }

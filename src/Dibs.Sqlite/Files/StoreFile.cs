@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Dibs.Sqlite.Raw;
+
+namespace Dibs.Sqlite.Files;
+
+/// <summary>The database file of a store: how connections to it are opened, and the ones that read.</summary>
+internal sealed class StoreFile : IDisposable
+{
+    private readonly ConcurrentBag<Connection> _readers = [];
+    private readonly TimeSpan _lockTimeout;
+    private bool _disposed;
+
+    private StoreFile(string path, TimeSpan lockTimeout) => (Path, _lockTimeout) = (path, lockTimeout);
+
+    public string Path { get; }
+
+    /// <summary>Checks the file, creates or migrates it.</summary>
+    /// <exception cref="DibsConfigurationException">It is not a store of ours, or of a newer schema, or cannot be written.</exception>
+    public static StoreFile Open(string path, TimeSpan lockTimeout)
+    {
+        var file = new StoreFile(path, lockTimeout);
+        var exists = FileHeader.IsStore(path);
+        try
+        {
+            using var sql = Connection.Open(path, create: !exists, lockTimeout);
+            if (sql.IsReadOnly)
+                throw FileHeader.NotWritable(path, new UnauthorizedAccessException("The file is read-only."));
+            // The schema is written before the switch to WAL, so that the header of the file itself always tells whose it is.
+            Schema.Migrate(sql, path);
+            sql.Scalar("PRAGMA journal_mode = WAL");
+            return file;
+        }
+        catch (StoreException failure) when (failure.Code == "store-io" && !exists)
+        {
+            throw FileHeader.NotWritable(path, failure);
+        }
+    }
+
+    /// <summary>A connection for the writer, durable at each commit.</summary>
+    public Connection OpenWriter() => Configure(Connection.Open(Path, create: false, _lockTimeout),
+        "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
+
+    /// <summary>Reads one consistent view of the store. Readers wait for nobody, and nobody waits for them.</summary>
+    public T Read<T>(Func<Connection, T> read)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(SqliteJobStore));
+        if (!_readers.TryTake(out var sql))
+            sql = Configure(Connection.Open(Path, create: false, _lockTimeout), "PRAGMA query_only = ON; PRAGMA cache_size = -8192");
+        var clean = false;
+        try
+        {
+            sql.Run("BEGIN");
+            var answer = read(sql);
+            sql.Run("COMMIT");
+            clean = true;
+            return answer;
+        }
+        finally
+        {
+            if (clean && !_disposed)
+                _readers.Add(sql);
+            else
+                sql.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_readers.TryTake(out var sql))
+            sql.Dispose();
+    }
+
+    private static Connection Configure(Connection sql, string pragmas)
+    {
+        sql.RunScript(pragmas);
+        return sql;
+    }
+}

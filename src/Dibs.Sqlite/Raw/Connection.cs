@@ -1,0 +1,97 @@
+using SQLitePCL;
+
+namespace Dibs.Sqlite.Raw;
+
+/// <summary>
+/// One connection to a database file, used by one thread at a time, with its statements kept prepared. It talks to the
+/// C interface directly: what ADO.NET adds per statement would be most of the cost of a job.
+/// </summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly sqlite3 _database;
+    private readonly string _path;
+    private readonly Statement?[] _statements = new Statement?[Sql.All.Count];
+    private readonly Dictionary<string, Statement> _commands = new(StringComparer.Ordinal);
+
+    static Connection() => Batteries_V2.Init();
+
+    private Connection(sqlite3 database, string path) => (_database, _path) = (database, path);
+
+    /// <summary>Whether a transaction is open: SQLite itself ends one after some failures.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
+
+    public bool IsReadOnly => raw.sqlite3_db_readonly(_database, "main") == 1;
+
+    public long LastInsertRowId => raw.sqlite3_last_insert_rowid(_database);
+
+    /// <summary>Opens the file, and creates it if <paramref name="create"/> and it is not there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="create">Whether to create it; else it must exist.</param>
+    /// <param name="busyTimeout">How long a statement waits for a lock of another connection.</param>
+    public static Connection Open(string path, bool create, TimeSpan busyTimeout)
+    {
+        var flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | (create ? raw.SQLITE_OPEN_CREATE : 0);
+        var code = raw.sqlite3_open_v2(path, out var database, flags, null);
+        var connection = new Connection(database, path);
+        if (code != raw.SQLITE_OK)
+        {
+            var failure = connection.Failure(code);
+            connection.Dispose();
+            throw failure;
+        }
+        _ = raw.sqlite3_extended_result_codes(database, 1);
+        _ = raw.sqlite3_busy_timeout(database, (int)busyTimeout.TotalMilliseconds);
+        return connection;
+    }
+
+    /// <summary>A statement of the folder Sql, prepared at its first use. Dispose it before it is used again.</summary>
+    public Statement Use(SqlText sql) => _statements[sql.Index] ??= Prepare(sql.Text);
+
+    /// <summary>Runs a statement that has neither parameters nor a result, such as COMMIT.</summary>
+    public void Run(string command)
+    {
+        if (!_commands.TryGetValue(command, out var statement))
+            _commands.Add(command, statement = Prepare(command));
+        statement.Run();
+    }
+
+    /// <summary>Runs a text of several statements, such as a migration.</summary>
+    public void RunScript(string script)
+    {
+        var code = raw.sqlite3_exec(_database, script);
+        if (code != raw.SQLITE_OK)
+            throw Failure(code);
+    }
+
+    /// <summary>The first column of the first row of a text that is used once.</summary>
+    public long? Scalar(string query)
+    {
+        var statement = Prepare(query);
+        try
+        {
+            return statement.Scalar();
+        }
+        finally
+        {
+            statement.Close();
+        }
+    }
+
+    /// <summary>A statement that the caller closes.</summary>
+    public Statement Prepare(string text)
+    {
+        var code = raw.sqlite3_prepare_v3(_database, text, raw.SQLITE_PREPARE_PERSISTENT, out var handle);
+        return code == raw.SQLITE_OK ? new Statement(this, handle) : throw Failure(code);
+    }
+
+    public Exception Failure(int code) => SqliteFailure.From(code, raw.sqlite3_errmsg(_database).utf8_to_string(), _path);
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+            statement?.Close();
+        foreach (var statement in _commands.Values)
+            statement.Close();
+        _database.Dispose();
+    }
+}

@@ -1,0 +1,112 @@
+using Dibs.Sqlite.Raw;
+using Dibs.Sqlite.Steps;
+using Dibs.Stores;
+
+namespace Dibs.Sqlite.Reading;
+
+/// <summary>Reads why a job is not running.</summary>
+internal static class WhyReader
+{
+    public static WhyRecord? Why(View view, string id) => WhyAnswer.Compose(id, other => Facts(view, other));
+
+    private static WhyFacts? Facts(View view, string id)
+    {
+        if (WaitingJob.Find(view, id) is not { } job)
+            return null;
+        return new WhyFacts(id, job.State, job.Reason, job.Worker, job.Times.Since(job.State), Causes(view, job));
+    }
+
+    private static List<WhyCause> Causes(View view, WaitingJob job) => job.State switch
+    {
+        JobState.Canceling => [new WhyCause { Kind = "canceling", Since = StoreTime.FromMicroseconds(job.Times.CancelingAt) }],
+        JobState.Scheduled => [new WhyCause { Kind = "scheduled", RunAt = StoreTime.FromMicroseconds(job.RunAt) }, .. Dependencies(view, job)],
+        JobState.Blocked => Blocked(view, job),
+        JobState.Ready => [Ready(view, job)],
+        JobState.Running or JobState.Completed or JobState.Failed or JobState.Canceled => [],
+    };
+
+    private static List<WhyCause> Dependencies(View view, WaitingJob job)
+    {
+        var causes = new List<WhyCause>();
+        using var row = view.Sql.Use(Sql.DependenciesUnended).Bind(job.Seq);
+        while (row.Step())
+            causes.Add(new WhyCause { Kind = "dependency", Id = row.Text(0), State = (JobState)row.Int32(1) });
+        return causes;
+    }
+
+    /// <summary>Where nothing else keeps the job back, pending work does: all it comes after has ended, or it is first in line and fits.</summary>
+    private static List<WhyCause> Blocked(View view, WaitingJob job)
+    {
+        var causes = job.Ticket is { } ticket ? Reservations(view, job, ticket, out var advancing) : Dependencies(view, job, out advancing);
+        if (advancing)
+            causes.Add(new WhyCause { Kind = "advancing" });
+        return causes;
+    }
+
+    private static List<WhyCause> Dependencies(View view, WaitingJob job, out bool advancing)
+    {
+        var causes = Dependencies(view, job);
+        advancing = causes.Count == 0;
+        return causes;
+    }
+
+    private static List<WhyCause> Reservations(View view, WaitingJob job, long ticket, out bool advancing)
+    {
+        var causes = new List<WhyCause>();
+        advancing = false;
+        var resources = new Resources(view.Sql, view.Ns);
+        foreach (var (name, mode) in Waiting(view, job.Seq))
+        {
+            var resource = resources.Find(name);
+            var head = resources.Head(resource);
+            if (head.Job == job.Seq && resource.Fits(mode))
+            {
+                advancing = true;
+                continue;
+            }
+            causes.Add(new WhyCause
+            {
+                Kind = "reservation",
+                Resource = name,
+                Mode = mode,
+                Ahead = (int)view.Sql.Use(Sql.LineAhead).Bind(view.Ns).Bind(name).Bind(ticket).Bind(Limits.AheadCounted).Scalar()!.Value,
+                Holders = Places.Holders(view, name),
+                HolderCount = resource.Holders,
+                Next = Places.Line(view, name)[0].Id,
+            });
+        }
+        return causes;
+    }
+
+    private static List<(string Resource, ReservationMode Mode)> Waiting(View view, long seq)
+    {
+        var waiting = new List<(string, ReservationMode)>();
+        using var row = view.Sql.Use(Sql.ReservationsOf).Bind(seq);
+        while (row.Step())
+        {
+            if (!row.Boolean(3))
+                waiting.Add((row.Text(0), (ReservationMode)row.Int32(1)));
+        }
+        return waiting;
+    }
+
+    private static WhyCause Ready(View view, WaitingJob job)
+    {
+        if (view.Sql.Use(Sql.QueueServed).Bind(view.Ns).Bind(job.Queue).Scalar() is null)
+            return new WhyCause { Kind = "no-worker", Queue = job.Queue };
+        var ahead = view.Sql.Use(Sql.ReadyAhead).Bind(view.Ns).Bind(job.Queue).Bind(job.ReadyKey).Bind(job.Ticket).Bind(Limits.AheadCounted).Scalar();
+        return new WhyCause { Kind = "no-slot", Queue = job.Queue, Ahead = (int)ahead!.Value };
+    }
+
+    /// <summary>What of a job tells why it is where it is.</summary>
+    private sealed record WaitingJob(long Seq, JobState State, string? Reason, string? Worker, string Queue, long? Ticket, long? ReadyKey, long? RunAt, JobTimes Times)
+    {
+        public static WaitingJob? Find(View view, string id)
+        {
+            using var row = view.Sql.Use(Sql.WhyRead).Bind(view.Ns).Bind(id);
+            return !row.Step() ? null : new WaitingJob(row.Int64(0), (JobState)row.Int32(1), row.TextOrNull(2), row.TextOrNull(3), row.Text(4), row.Int64OrNull(5),
+                row.Int64OrNull(6), row.Int64OrNull(8),
+                new JobTimes(row.Int64(7), row.Int64OrNull(9), row.Int64OrNull(10), row.Int64OrNull(11), row.Int64OrNull(12), row.Int64OrNull(13)));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+-- Stores a heartbeat.
+-- Parameters: ?1 worker, ?2 beat_order, ?3 now (µs).
+-- Cost: one search.
+UPDATE worker SET beat = beat + 1, beat_order = ?2, beat_at = ?3 WHERE worker = ?1

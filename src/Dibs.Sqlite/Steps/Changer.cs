@@ -1,0 +1,89 @@
+using Dibs.Sqlite.Raw;
+using Dibs.Stores;
+
+namespace Dibs.Sqlite.Steps;
+
+/// <summary>The step of <see cref="IJobStore.ChangeAsync"/>: cancels or requeues jobs.</summary>
+internal static class Changer
+{
+    public static ChangeReply Run(Step step, JobChange change, IReadOnlyList<string> ids)
+    {
+        var answers = new ChangedJob[ids.Count];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            answers[i] = step.FindJob(ids[i]) is not { } job ? new ChangedJob(ids[i], ChangeOutcome.Unknown, null) : change switch
+            {
+                JobChange.Cancel => Cancel(step, job),
+                JobChange.Requeue => Requeue(step, job),
+            };
+        }
+        step.Heart.Work(Limits.UnitsPerStep);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (answers[i].State is not null)
+                answers[i] = answers[i] with { State = step.FindJob(answers[i].Id)!.State };
+        }
+        return new ChangeReply(answers, step.More);
+    }
+
+    private static ChangedJob Cancel(Step step, JobRow job)
+    {
+        if (job.State.IsFinal())
+            return new ChangedJob(job.Id, ChangeOutcome.NotPossible, job.State);
+        if (job.State == JobState.Canceling)
+            return new ChangedJob(job.Id, ChangeOutcome.Already, job.State);
+        if (job.State == JobState.Running)
+        {
+            step.Move(job, JobState.Canceling);
+            step.Sql.Use(Sql.JobCanceling).Bind(job.Seq).Bind(step.Now).Run();
+            step.Hints.Incarnations.Add(ReadIncarnation(step, job));
+        }
+        else
+        {
+            step.Heart.End(job, JobState.Canceled, JobReasons.Canceled);
+        }
+        return new ChangedJob(job.Id, ChangeOutcome.Done, job.State);
+    }
+
+    private static ChangedJob Requeue(Step step, JobRow job)
+    {
+        if (!job.State.IsFinal())
+            return new ChangedJob(job.Id, ChangeOutcome.NotPossible, job.State);
+        var id = RequeueId.After(job.Id);
+        if (step.FindJob(id) is { } known)
+            return new ChangedJob(id, ChangeOutcome.Already, known.State);
+        var again = JobAdder.Add(step, ReadSource(step, job, id), requeueOf: job.Id);
+        return new ChangedJob(id, ChangeOutcome.Done, again.State);
+    }
+
+    private static string ReadIncarnation(Step step, JobRow job)
+    {
+        using var row = step.Sql.Use(Sql.WorkerIncarnation).Bind(job.Worker);
+        return row.Step() ? row.Text(0) : throw new InvalidOperationException($"Job '{job.Id}' runs on a worker that is not in the store; run repair.");
+    }
+
+    private static NewJob ReadSource(Step step, JobRow job, string id)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        using (var row = step.Sql.Use(Sql.LabelsOf).Bind(job.Seq))
+        {
+            while (row.Step())
+                labels.Add(row.Text(0), row.Text(1));
+        }
+        using var content = step.Sql.Use(Sql.ContentRead).Bind(job.Seq);
+        if (!content.Step())
+            throw new InvalidOperationException($"Job '{job.Id}' has no content in the store.");
+        return new NewJob
+        {
+            Id = id,
+            Digest = content.Blob(0),
+            Content = content.Blob(1),
+            Parent = content.TextOrNull(2),
+            Method = job.Method,
+            Queue = job.Queue,
+            Priority = job.Priority,
+            Reservations = [.. Place.Load(step.Sql, job).Select(place => new Reservation(place.Resource, place.Mode, place.Capacity))],
+            Labels = labels,
+        };
+    }
+}
