@@ -21,7 +21,14 @@ internal sealed class OpenStore : IDisposable
         void Tell(Hints hints)
         {
             wakeUps.Wake(hints);
-            board.Post(hints);
+            try
+            {
+                board.Post(hints);
+            }
+            catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+            {
+                // The step is stored. Hints are only hints: others find at their next poll what this one would have told.
+            }
         }
     }
 
@@ -34,8 +41,15 @@ internal sealed class OpenStore : IDisposable
     public static OpenStore Open(string path, string @namespace, TimeProvider time, TimeSpan lockTimeout, WakeUps wakeUps)
     {
         var file = StoreFile.Open(path, lockTimeout);
-        var sql = file.OpenWriter();
-        return new OpenStore(file, new WakeBoard(WakePath(path), @namespace, time), wakeUps, sql, FindNamespace(sql, @namespace), time, lockTimeout);
+        try
+        {
+            var sql = file.OpenWriter();
+            return new OpenStore(file, new WakeBoard(WakePath(path), @namespace, time), wakeUps, sql, FindNamespace(sql, @namespace), time, lockTimeout);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw FileHeader.NotWritable(path, failure);
+        }
     }
 
     public void Dispose()

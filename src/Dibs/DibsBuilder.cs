@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Dibs.Clients;
-using Dibs.Jobs;
 using Dibs.Stores;
 using Dibs.Stores.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,25 +39,14 @@ public sealed class DibsBuilder
 
     /// <summary>
     /// Jobs may call the public methods of public types in these assemblies, and of no others. Default: the entry assembly
-    /// and its project references.
+    /// and its project references, as the <c>.deps.json</c> file beside it names them; the entry assembly alone where there
+    /// is no such file (single-file applications).
     /// </summary>
     [RequiresUnreferencedCode("Methods are found by reflection.")]
     public DibsBuilder AddMethodsFrom(params Assembly[] assemblies)
     {
         ArgumentNullException.ThrowIfNull(assemblies);
         _setup.Assemblies.UnionWith(assemblies);
-        return this;
-    }
-
-    /// <summary>
-    /// Jobs may call the public methods of public types in this application: the assembly and its project references,
-    /// as the <c>.deps.json</c> file beside it names them; the assembly alone if there is no such file.
-    /// </summary>
-    [RequiresUnreferencedCode("Methods are found by reflection.")]
-    public DibsBuilder AddMethodsFromApplication(Assembly entry)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        _setup.Assemblies.UnionWith(ApplicationAssemblies.Of(entry));
         return this;
     }
 

@@ -6,10 +6,6 @@ namespace Dibs.Sqlite.Files;
 /// <summary>The database file of a store: how connections to it are opened, and the ones that read.</summary>
 internal sealed class StoreFile : IDisposable
 {
-    /// <summary>How a connection that writes is set up: durable at each commit.</summary>
-    public const string WriterPragmas =
-        "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY";
-
     private readonly ConcurrentBag<Connection> _readers = [];
     private readonly TimeSpan _lockTimeout;
     private bool _disposed;
@@ -31,17 +27,19 @@ internal sealed class StoreFile : IDisposable
                 throw FileHeader.NotWritable(path, new UnauthorizedAccessException("The file is read-only."));
             // The schema is written before the switch to WAL, so that the header of the file itself always tells whose it is.
             Schema.Migrate(sql, path);
-            sql.Scalar("PRAGMA journal_mode = WAL");
+            if (sql.Text("PRAGMA journal_mode = WAL") != "wal")
+                throw new DibsConfigurationException("store-no-log", $"The file system of '{path}' cannot keep the log of a store (SQLite WAL); name a file on a local disk.");
             return file;
         }
-        catch (StoreException failure) when (failure.Code == "store-io" && !exists)
+        catch (StoreException failure) when (failure.Code == "store-not-writable")
         {
             throw FileHeader.NotWritable(path, failure);
         }
     }
 
     /// <summary>A connection for the writer, durable at each commit.</summary>
-    public Connection OpenWriter() => Configure(Connection.Open(Path, create: false, _lockTimeout), WriterPragmas);
+    public Connection OpenWriter() => Configure(Connection.Open(Path, create: false, _lockTimeout),
+        "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
 
     /// <summary>Reads one consistent view of the store. Readers wait for nobody, and nobody waits for them.</summary>
     public T Read<T>(Func<Connection, T> read)

@@ -63,19 +63,11 @@ internal sealed class Connection : IDisposable
             throw Failure(code);
     }
 
-    /// <summary>The first column of the first row of a text that is used once.</summary>
-    public long? Scalar(string query)
-    {
-        var statement = Prepare(query);
-        try
-        {
-            return statement.Scalar();
-        }
-        finally
-        {
-            statement.Close();
-        }
-    }
+    /// <summary>The first column of the first row of a text that is used once, as a number.</summary>
+    public long? Scalar(string query) => First(query, row => row.Int64OrNull(0));
+
+    /// <summary>The first column of the first row of a text that is used once, as text.</summary>
+    public string? Text(string query) => First(query, row => row.TextOrNull(0));
 
     /// <summary>A statement that the caller closes.</summary>
     public Statement Prepare(string text)
@@ -93,5 +85,18 @@ internal sealed class Connection : IDisposable
         foreach (var statement in _commands.Values)
             statement.Close();
         _database.Dispose();
+    }
+
+    private T? First<T>(string query, Func<Statement, T> read)
+    {
+        var statement = Prepare(query);
+        try
+        {
+            return statement.Step() ? read(statement) : default;
+        }
+        finally
+        {
+            statement.Close();
+        }
     }
 }

@@ -11,12 +11,11 @@ internal static class SqliteFailure
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new StoreException("store-locked",
             $"The store file '{path}' is locked by another program ({message}); close what holds it open, and try again."),
         raw.SQLITE_FULL => new StoreException("store-full", $"The store file '{path}' cannot grow ({message}); free space on its disk, and try again."),
-        raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_NOMEM or raw.SQLITE_PROTOCOL => new StoreException("store-io",
+        raw.SQLITE_IOERR or raw.SQLITE_NOMEM or raw.SQLITE_PROTOCOL => new StoreException("store-io",
             $"The store file '{path}' cannot be read or written ({message}); check its disk, and try again.", outcomeUnknown: true),
-        raw.SQLITE_CORRUPT => new StoreException("store-corrupt", $"The store file '{path}' is damaged ({message}); put back a copy of it."),
-        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => new DibsConfigurationException("store-not-writable",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreException("store-corrupt", $"The store file '{path}' is damaged ({message}); put back a copy of it."),
+        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_AUTH => new StoreException("store-not-writable",
             $"The store file '{path}' cannot be written ({message}); give this user the right to write the file and its directory."),
-        raw.SQLITE_NOTADB => new DibsConfigurationException("store-not-a-database", $"The file '{path}' is not a database; name another file."),
         _ => new InvalidOperationException($"SQLite refused a statement of Dibs on '{path}': {message} (code {code})."),
     };
 }

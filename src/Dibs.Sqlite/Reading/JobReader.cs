@@ -36,7 +36,7 @@ internal static class JobReader
                 Error = outcome?.Error,
             },
             Content = Rows(sql, Sql.ContentRead, seq, row => row.Blob(1))[0],
-            Result = outcome?.Result is { } result ? result : null,
+            Result = outcome?.Result,
             Lines = lines,
         };
     }
@@ -130,7 +130,7 @@ internal static class JobReader
     private sealed record Outcome(ReadOnlyMemory<byte>? Result, ExitRecord? Exit, JobError? Error)
     {
         public static Outcome Read(Statement row) => new(
-            row.BlobOrNull(0) is { } result ? new ReadOnlyMemory<byte>(result) : null,
+            row.BlobOrNull(0) is { } result ? result : default(ReadOnlyMemory<byte>?),
             row.IsNull(1) && row.IsNull(2) ? null : new ExitRecord { Code = row.Int32OrNull(1), Signal = row.Int32OrNull(2) },
             row.IsNull(3) ? null : new JobError { Type = row.Text(3), Message = row.Text(4), Detail = row.TextOrNull(5) });
     }

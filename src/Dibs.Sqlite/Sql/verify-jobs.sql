@@ -6,4 +6,4 @@ SELECT seq, id, state, blockers,
   (SELECT count(*) FROM reservation WHERE job = seq AND held = 0 AND reservation.ticket IS NOT NULL), dependencies,
   (SELECT count(*) FROM dependency WHERE dependency.job = seq AND prerequisite IS NOT NULL), ready_key, ready_at, priority,
   (SELECT n FROM pending WHERE pending.job = seq), state >= 5 AND EXISTS (SELECT 1 FROM dependency WHERE prerequisite = seq)
-FROM job WHERE ns = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3
+FROM job WHERE +ns = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3

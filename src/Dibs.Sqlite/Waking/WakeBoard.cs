@@ -27,6 +27,8 @@ internal sealed class WakeBoard : IDisposable
     {
         (_namespace, _time) = (@namespace, time);
         _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (RandomAccess.GetLength(_file) < _read.Length)
+            RandomAccess.SetLength(_file, _read.Length);
         _ = TakeChanges();
     }
 
@@ -53,7 +55,6 @@ internal sealed class WakeBoard : IDisposable
     {
         lock (_lock)
         {
-            // What the file is too short for was never written.
             var length = RandomAccess.Read(_file, _read, 0);
             HashSet<int>? changed = null;
             for (var slot = 0; (slot + 1) * SlotBytes <= length; slot++)

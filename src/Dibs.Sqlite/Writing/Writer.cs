@@ -82,10 +82,10 @@ internal sealed class Writer : IDisposable
         }
         catch (Exception failure)
         {
-            // Whatever it is, it belongs to those who wait for an answer; the next transaction may do better.
+            // Whatever it is, it belongs to those who wait for an answer; where no transaction began, to all who wait for one.
             RollBack();
-            FailAll(batch, failure);
-            return;
+            FailAll(batch.Count > 0 ? batch : _queue.TakeOverdue(TimeSpan.Zero), failure);
+            batch.Clear();
         }
         foreach (var operation in batch)
             operation.Answer();
@@ -100,7 +100,7 @@ internal sealed class Writer : IDisposable
 
     private void WriteTransaction(List<Operation> batch, List<(Operation, Exception)> failed)
     {
-        Begin();
+        _sql.Run("BEGIN IMMEDIATE");
         var began = TimeProvider.System.GetTimestamp();
         while (batch.Count + failed.Count < OperationsPerTransaction && TimeProvider.System.GetElapsedTime(began) < TransactionLength && _queue.Take() is { } operation)
         {
@@ -133,21 +133,6 @@ internal sealed class Writer : IDisposable
             _sql.Run("ROLLBACK TO step");
             _sql.Run("RELEASE step");
             return failure;
-        }
-    }
-
-    private void Begin()
-    {
-        try
-        {
-            _sql.Run("BEGIN IMMEDIATE");
-        }
-        catch (StoreException failure) when (failure.Code == "store-locked")
-        {
-            // Those who are queued waited as long as we did; an empty transaction would leave them waiting again.
-            foreach (var operation in _queue.TakeOverdue(TimeSpan.Zero))
-                operation.Fail(failure);
-            throw;
         }
     }
 

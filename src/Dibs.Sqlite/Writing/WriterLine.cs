@@ -14,7 +14,7 @@ namespace Dibs.Sqlite.Writing;
 /// when the byte of the number before is free. The locks belong to the open file, so the system frees them when a process
 /// ends in whatever way. On other systems than Linux there is no line, and writers wait for the lock of SQLite.
 /// </remarks>
-internal sealed partial class WriterLine : IDisposable
+internal sealed class WriterLine : IDisposable
 {
     // Far beyond any content; the byte that guards the counter, and the bytes of the numbers after it.
     private const long Turnstile = 1L << 40;
@@ -33,20 +33,17 @@ internal sealed partial class WriterLine : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return;
-        Lock(Turnstile, wait: true);
-        _number = ReadNumber() + 1;
-        RandomAccess.Write(_file, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_number:D19}\n")), 0);
-        Lock(Turnstile + _number, wait: true);
-        Unlock(Turnstile);
-        var before = Turnstile + _number - 1;
-        if (_number > 1 && !Lock(before, wait: false))
+        TakeNumber();
+        try
         {
-            using (waiting())
-                Lock(before, wait: true);
+            WaitForTurn(waiting);
+            Write($"pid {Environment.ProcessId,-10}\n", NumberLength);
         }
-        if (_number > 1)
-            Unlock(before);
-        RandomAccess.Write(_file, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"pid {Environment.ProcessId,-10}\n")), NumberLength);
+        catch
+        {
+            Leave();
+            throw;
+        }
     }
 
     /// <summary>Lets the next one have its turn.</summary>
@@ -65,6 +62,37 @@ internal sealed partial class WriterLine : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private void TakeNumber()
+    {
+        Lock(Turnstile, wait: true);
+        try
+        {
+            _number = ReadNumber() + 1;
+            Write($"{_number:D19}\n", 0);
+            Lock(Turnstile + _number, wait: true);
+        }
+        finally
+        {
+            Unlock(Turnstile);
+        }
+    }
+
+    private void WaitForTurn(Func<IDisposable> waiting)
+    {
+        if (_number == 1)
+            return;
+        var before = Turnstile + _number - 1;
+        if (!Lock(before, wait: false))
+        {
+            using (waiting())
+                Lock(before, wait: true);
+        }
+        Unlock(before);
+    }
+
+    private void Write(FormattableString text, long offset) =>
+        RandomAccess.Write(_file, Encoding.ASCII.GetBytes(text.ToString(CultureInfo.InvariantCulture)), offset);
 
     private long ReadNumber()
     {

@@ -6,6 +6,8 @@ internal static class EnqueuePlan
     /// <exception cref="JobRefusedException">The jobs of a graph do not fit in one step, or one comes after a job that stands behind it.</exception>
     public static IReadOnlyList<IReadOnlyList<JobDraft>> Steps(IReadOnlyList<JobDraft> drafts)
     {
+        if (drafts is [{ New.After.Count: 0 }])
+            return [drafts];
         var steps = new List<IReadOnlyList<JobDraft>>();
         var step = new List<JobDraft>();
         long bytes = 0;

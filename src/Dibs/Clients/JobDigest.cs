@@ -21,7 +21,7 @@ internal static class JobDigest
             json.WriteString("queue", options.Queue);
             json.WriteNumber("priority", options.Priority);
             WriteReservations(json, reservations);
-            WriteTexts(json, "after", after.Order(StringComparer.Ordinal));
+            WriteTexts(json, "after", after.Count > 1 ? after.Order(StringComparer.Ordinal) : after);
             if (options.Delay is { } delay)
                 json.WriteNumber("delay", delay.Ticks);
             if (options.RunAt is { } runAt)
@@ -67,6 +67,8 @@ internal static class JobDigest
 
     private static void WriteSorted<T>(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, T> values, Action<T, Utf8JsonWriter> write)
     {
+        if (values.Count == 0)
+            return;
         json.WriteStartObject(name);
         foreach (var (key, value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

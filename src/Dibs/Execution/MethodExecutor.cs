@@ -15,6 +15,6 @@ internal sealed class MethodExecutor(MethodCatalog catalog, IServiceScopeFactory
         AmbientJob.Id = context.JobId;
         await using var scope = scopes.CreateAsyncScope();
         var result = await method.InvokeAsync(content, context, scope.ServiceProvider);
-        return Outcomes.Completed(context.Key, result);
+        return Outcomes.Completed(context.Key, result is null ? null : (ReadOnlyMemory<byte>?)result);
     }
 }

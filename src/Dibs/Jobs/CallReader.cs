@@ -41,8 +41,7 @@ internal static class CallReader
         return body switch
         {
             MethodCallExpression call => call,
-            InvocationExpression => throw new JobRefusedException("method-lambda",
-                "The expression invokes a delegate, which has no name that could be stored. Call a public method of a public type."),
+            InvocationExpression => throw MethodRules.Lambda(),
             _ => throw NotACall($"is a {body.NodeType}"),
         };
     }

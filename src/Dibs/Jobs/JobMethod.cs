@@ -71,7 +71,7 @@ internal sealed class JobMethod(string name, Type service, MethodInfo method)
     /// </summary>
     /// <returns>What it returned, as JSON; null if it returns nothing.</returns>
     /// <exception cref="JobRefusedException">The stored arguments do not fit the method any more, or the result is too large.</exception>
-    public async Task<byte[]?> InvokeAsync(JobContent content, JobContext context, IServiceProvider services)
+    public async Task<ReadOnlyMemory<byte>?> InvokeAsync(JobContent content, JobContext context, IServiceProvider services)
     {
         var values = Bind(content.Args ?? [], content.Named ?? new Dictionary<string, JsonElement>());
         for (var i = 0; i < values.Length; i++)

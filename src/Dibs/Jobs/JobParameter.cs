@@ -24,14 +24,13 @@ internal enum ParameterSource
 internal sealed class JobParameter
 {
     private readonly ParameterInfo _parameter;
-    private readonly string _method;
     private readonly object? _serviceKey;
     private readonly bool _isKeyed;
 
     public JobParameter(ParameterInfo parameter, string method)
     {
         _parameter = parameter;
-        _method = method;
+        What = $"Argument '{Name}' of '{method}'";
         Source = Type == typeof(CancellationToken) ? ParameterSource.CancellationToken
             : Type == typeof(JobContext) ? ParameterSource.JobContext
             : ParameterSource.Argument;
@@ -48,6 +47,9 @@ internal sealed class JobParameter
     public string Name => _parameter.Name ?? "";
     public Type Type => _parameter.ParameterType;
     public ParameterSource Source { get; }
+
+    /// <summary>How errors name it.</summary>
+    public string What { get; }
 
     /// <summary>The JSON of a value that the caller gave.</summary>
     public JsonElement Write(object? value) => ValueJson.Write(value, Type, What);
@@ -100,6 +102,4 @@ internal sealed class JobParameter
             : new JobRefusedException("argument-filled-in", $"{What} ({Type}) is filled in when the job runs; a value of the caller cannot be stored. Write 'default'.");
     }
 
-    /// <summary>How errors name it.</summary>
-    public string What => $"Argument '{Name}' of '{_method}'";
 }

@@ -14,8 +14,12 @@ internal sealed class DelegateRequest(
 {
     internal override JobCall Read(MethodCatalog? catalog)
     {
+        if (!method.HasSingleTarget)
+            throw new JobRefusedException("method-several", $"The delegate calls {method.GetInvocationList().Length} methods; a job is one call. Enqueue a job for each.");
         var target = method.Method;
-        var known = MethodCatalog.Require(catalog).Find(target.DeclaringType!, target, isBound: method.Target is not null);
+        if (target.DeclaringType is not { } service)
+            throw MethodRules.Lambda();
+        var known = MethodCatalog.Require(catalog).Find(service, target, isBound: method.Target is not null);
         return NamedRequest.Checked(known, args, kwargs);
     }
 }

@@ -39,6 +39,9 @@ internal static class JobRules
         RequireBytes($"The name of a {kind}", name, Limits.NameBytes, "bad-name", "Shorten it, or use a digest of it.");
     }
 
+    /// <summary>Whether <see cref="RequireName"/> accepts an identifier.</summary>
+    public static bool IsName(string identifier) => Utf8.GetByteCount(identifier) <= Limits.NameBytes;
+
     /// <summary>Refuses text that is too long, or no text (half a surrogate pair).</summary>
     public static void RequireBytes(string what, string text, int limit, string code, string remedy)
     {

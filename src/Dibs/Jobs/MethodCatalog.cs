@@ -13,13 +13,13 @@ internal sealed class MethodCatalog
     private readonly Dictionary<(Type, RuntimeMethodHandle), JobMethod> _byMethod = [];
     private readonly HashSet<Assembly> _assemblies;
 
-    /// <exception cref="DibsConfigurationException">Two methods have the same name.</exception>
+    /// <exception cref="DibsConfigurationException">Two methods have the same name, a name is malformed, or an assembly cannot be read.</exception>
     [RequiresUnreferencedCode("Methods are found by reflection.")]
     public MethodCatalog(IEnumerable<Assembly> assemblies)
     {
         _assemblies = [.. assemblies];
-        foreach (var type in _assemblies.SelectMany(assembly => assembly.GetExportedTypes()))
-            AddType(type);
+        foreach (var assembly in _assemblies)
+            AddAssembly(assembly);
     }
 
     /// <summary>How many methods there are.</summary>
@@ -57,6 +57,20 @@ internal sealed class MethodCatalog
         return new JobRefusedException("unknown-method", $"There is no method '{JobRules.Show(name)}' in this application. {hint}");
     }
 
+    private void AddAssembly(Assembly assembly)
+    {
+        try
+        {
+            foreach (var type in assembly.GetExportedTypes())
+                AddType(type);
+        }
+        catch (Exception e) when (e is IOException or TypeLoadException or BadImageFormatException)
+        {
+            throw new DibsConfigurationException("assembly-unreadable",
+                $"The assembly '{assembly.GetName().Name}' cannot be searched for methods: {e.Message} Put what it needs beside it.", e);
+        }
+    }
+
     private void AddType(Type type)
     {
         if (type.ContainsGenericParameters)
@@ -70,26 +84,38 @@ internal sealed class MethodCatalog
 
     private void AddOverloads(Type type, List<MethodInfo> overloads)
     {
-        var unnamed = 0;
-        foreach (var method in overloads)
-            unnamed += JobName(type, method) is null ? 1 : 0;
+        var unnamed = overloads.Count(method => JobName(type, method) is null);
         foreach (var method in overloads)
         {
             // Of several without a name of their own none can be stored: the name would not say which is meant.
-            if (JobName(type, method) is { } name || unnamed == 1)
-                Add(new JobMethod(JobName(type, method) ?? MethodRules.PlainName(type, method), type, method));
+            if (JobName(type, method) is { } own)
+                Add(new JobMethod(RequireJobName(own, type, method), type, method));
+            else if (unnamed == 1 && MethodRules.PlainName(type, method) is var plain && JobRules.IsName(plain))
+                Add(new JobMethod(plain, type, method));
         }
     }
 
     private void Add(JobMethod method)
     {
-        JobRules.RequireName("method", method.Name);
         if (!_byName.TryAdd(method.Name, method))
         {
             throw new DibsConfigurationException("method-name-clash",
                 $"The methods '{Describe(_byName[method.Name])}' and '{Describe(method)}' have the same name '{method.Name}'. Give one of them another with [JobName].");
         }
         _byMethod[(method.Service, MethodRules.Identity(method.Method))] = method;
+    }
+
+    private static string RequireJobName(string name, Type type, MethodInfo method)
+    {
+        try
+        {
+            JobRules.RequireName("job method", name);
+            return name;
+        }
+        catch (JobRefusedException e)
+        {
+            throw new DibsConfigurationException("bad-job-name", $"[JobName] of '{MethodRules.PlainName(type, method)}': {e.Message}", e);
+        }
     }
 
     // What a framework or package declares is not callable by inheriting it: neither as it is nor overridden.
@@ -113,6 +139,8 @@ internal sealed class MethodCatalog
             return new("method-not-in-application",
                 $"'{name}' belongs to the assembly '{owner.Assembly.GetName().Name}', which is not named to Dibs as one of this application. Add AddMethodsFrom(typeof({owner.Name}).Assembly), or wrap it in a method of yours.");
         }
+        if (!JobRules.IsName(name))
+            return new("method-name-too-long", $"'{name}' is longer than {Limits.NameBytes} bytes. Give it a shorter name with [JobName(\"…\")].");
         return new("method-overloaded", $"'{name}' is overloaded, so its name does not say which method is meant. Put [JobName(\"…\")] on the overloads.");
     }
 

@@ -25,7 +25,7 @@ internal sealed class MethodOutcome(Type? value, Func<object, Task<object?>>? wa
         return new MethodOutcome(type, null);
     }
 
-    public async Task<byte[]?> ReadAsync(object? returned, string method)
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync(object? returned, string method)
     {
         if (wait is not null)
             returned = await wait(returned ?? throw new InvalidOperationException($"'{method}' returned null instead of a task."));

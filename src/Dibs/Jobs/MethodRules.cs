@@ -23,7 +23,7 @@ internal static class MethodRules
     {
         var name = PlainName(service, method);
         if (IsGenerated(method))
-            return new("method-lambda", "A lambda or local function has no name that could be stored. Make it a public method of a public type.");
+            return Lambda();
         if (service.ContainsGenericParameters || service.IsGenericType || method.IsGenericMethod)
             return new("method-generic", $"'{name}' is generic, so its name does not say which method is meant. Add a public method that is not and calls it.");
         if (!method.IsPublic || !service.IsVisible)
@@ -41,6 +41,10 @@ internal static class MethodRules
         }
         return null;
     }
+
+    /// <summary>Refuses what has no name.</summary>
+    public static JobRefusedException Lambda() =>
+        new("method-lambda", "A lambda or local function has no name that could be stored. Make it a public method of a public type, and name that.");
 
     private static bool IsUnstorable(Type type) => type.IsByRef || type.IsPointer || type.IsFunctionPointer || type.IsByRefLike;
 }

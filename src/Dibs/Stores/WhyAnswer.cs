@@ -38,7 +38,7 @@ public static class WhyAnswer
         {
             Id = id,
             State = first.State,
-            Summary = Summarize(first, root),
+            Summary = Summarize(first, chain.Count > 2 ? root : first),
             Causes = first.Causes,
             Chain = chain,
             Truncated = truncated ? true : null,
@@ -67,7 +67,7 @@ public static class WhyAnswer
             JobState.Scheduled or JobState.Blocked or JobState.Ready =>
                 job.Causes.Count == 0 ? "Nothing keeps it from running." : string.Join(" Also: ", job.Causes.Select(Describe)),
         };
-        return root.Id == job.Id || root.State == JobState.Blocked ? text : $"{text} At the root of the wait is '{root.Id}' ({root.State.ToText()}).";
+        return root == job || root.State == JobState.Blocked ? text : $"{text} At the root of the wait is '{root.Id}' ({root.State.ToText()}).";
     }
 
     private static string Describe(WhyCause cause) => cause.Kind switch

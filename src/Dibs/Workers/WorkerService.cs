@@ -80,11 +80,12 @@ internal sealed class WorkerService : IHostedService, IDisposable
         var most = shutdownTimeout - options.CancelGrace - LeavingMargin;
         var capped = most < TimeSpan.Zero ? TimeSpan.Zero : most;
         var mustCap = shutdownTimeout != Timeout.InfiniteTimeSpan && options.Grace > capped;
+        var name = options.Name.Replace("%h", HostName, StringComparison.Ordinal).Replace("%p", $"{Environment.ProcessId}", StringComparison.Ordinal);
         if (mustCap)
-            logger.GraceCapped(options.Name, options.Grace, capped, shutdownTimeout, options.CancelGrace);
+            logger.GraceCapped(name, options.Grace, capped, shutdownTimeout, options.CancelGrace);
         return new WorkerOptions
         {
-            Name = options.Name.Replace("%h", HostName, StringComparison.Ordinal).Replace("%p", $"{Environment.ProcessId}", StringComparison.Ordinal),
+            Name = name,
             Queues = options.Queues.Count == 0 ? ["default"] : [.. options.Queues.Distinct(StringComparer.Ordinal)],
             Slots = options.Slots,
             Lease = options.Lease,

@@ -108,6 +108,25 @@ public class AddDibsTests
         await app.StopAsync(Ct);
     }
 
+    [Fact]
+    public async Task A_job_runs_in_the_application_and_gives_its_result()
+    {
+        using var app = App(services =>
+        {
+            services.AddDibs(dibs => dibs.UseMemory().AddMethodsFrom(typeof(Reports).Assembly));
+            services.AddDibsWorker(worker => worker.Slots = 2);
+        });
+        await app.StartAsync(Ct);
+        var jobs = app.Services.GetRequiredService<IJobClient>();
+        var report = await jobs.EnqueueAsync((Reports r) => r.BuildAsync(42, default), new() { Exclusive = ["report:42"] }, Ct);
+        Assert.Equal(new Report(42, "Report 42"), await report.ResultAsync(Ct));
+        var text = await jobs.EnqueueAsync(() => StaticCalls.TextLaterByValue(7), new() { After = [report.Id] }, Ct);
+        Assert.Equal("text 7", await text.ResultAsync(Ct));
+        var nothing = await jobs.EnqueueWithReservationAsync(Reports.Build, ["report:42"], [1], cancellationToken: Ct);
+        Assert.Equal(JobState.Completed, (await nothing.WaitAsync(Ct)).State);
+        await app.StopAsync(Ct);
+    }
+
     private static IHost App(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

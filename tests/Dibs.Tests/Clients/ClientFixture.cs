@@ -39,7 +39,14 @@ internal sealed class ClientFixture : IAsyncDisposable
         {
             await Store.RegisterAsync(new WorkerRegistration
             {
-                Incarnation = Incarnation, Name = "test", Host = "here", Pid = 1, Version = "0", Queues = ["default"], Slots = 100, Lease = TimeSpan.FromSeconds(30),
+                Incarnation = Incarnation,
+                Name = "test",
+                Host = "here",
+                Pid = 1,
+                Version = "0",
+                Queues = ["default"],
+                Slots = 100,
+                Lease = TimeSpan.FromSeconds(30),
             }, Ct);
         }
         return (await Store.ExchangeAsync(new ExchangeRequest { Incarnation = Incarnation, Number = ++_exchange, Claims = 100 }, Ct)).Claims;
@@ -49,7 +56,10 @@ internal sealed class ClientFixture : IAsyncDisposable
     {
         var settlement = new Settlement
         {
-            Key = key, Outcome = outcome, Reason = reason, Error = error,
+            Key = key,
+            Outcome = outcome,
+            Reason = reason,
+            Error = error,
             Result = result is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(result),
         };
         await Store.ExchangeAsync(new ExchangeRequest { Incarnation = Incarnation, Number = ++_exchange, Settlements = [settlement] }, Ct);

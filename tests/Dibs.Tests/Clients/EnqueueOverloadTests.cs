@@ -103,7 +103,8 @@ public class EnqueueOverloadTests
 
         Job<Report> job = await jobs.EnqueueAsync((Reports r) => r.BuildAsync(42, default), new()
         {
-            Exclusive = ["report:42"], Shared = ["warehouse", new("api:github", Capacity: 5)],
+            Exclusive = ["report:42"],
+            Shared = ["warehouse", new("api:github", Capacity: 5)],
         }, Ct);
         Job plain = await jobs.EnqueueAsync(() => Reports.Build(42), new() { Queue = "slow" }, Ct);
         Job explicitly = await jobs.EnqueueAsync<Reports>(r => r.BuildAsync(42, default), new() { Priority = 1 }, Ct);

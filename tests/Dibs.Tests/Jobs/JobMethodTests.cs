@@ -109,6 +109,6 @@ public class JobMethodTests
         await using var empty = new ServiceCollection().BuildServiceProvider();
         var context = new JobContext(new("job-1", 2, 3), "default", TimeProvider.System, () => { }, TestContext.Current.CancellationToken, default);
         var result = await Catalog.Find(method).InvokeAsync(JobContent.FromBytes(Encoding.UTF8.GetBytes(content)), context, services ?? empty);
-        return result is null ? null : Encoding.UTF8.GetString(result);
+        return result is { } json ? Encoding.UTF8.GetString(json.Span) : null;
     }
 }

@@ -10,8 +10,15 @@ public class JobRuleTests
     [Fact]
     public void Names_at_their_limit_are_accepted() => Draft(new()
     {
-        Id = new string('i', 128), Queue = Name256, Exclusive = [Name256], Shared = [$"{new string('é', 127)}é"], Priority = -100, Description = new string('d', 4096),
-        Labels = Enumerable.Range(0, 64).ToDictionary(i => $"label-{i}", _ => Name256), After = [.. Enumerable.Range(0, 64).Select(i => $"job~{i}")], Delay = TimeSpan.Zero,
+        Id = new string('i', 128),
+        Queue = Name256,
+        Exclusive = [Name256],
+        Shared = [$"{new string('é', 127)}é"],
+        Priority = -100,
+        Description = new string('d', 4096),
+        Labels = Enumerable.Range(0, 64).ToDictionary(i => $"label-{i}", _ => Name256),
+        After = [.. Enumerable.Range(0, 64).Select(i => $"job~{i}")],
+        Delay = TimeSpan.Zero,
     });
 
     [Theory]

@@ -55,9 +55,17 @@ public class MethodCatalogTests
     [Fact]
     public void Two_methods_of_the_same_name_are_a_configuration_error_that_names_both()
     {
-        var error = Assert.Throws<DibsConfigurationException>(() => new MethodCatalog([ClashingAssembly()]));
+        var error = Assert.Throws<DibsConfigurationException>(() => new MethodCatalog([AssemblyWithJobNames("same", "same")]));
         Assert.Equal("method-name-clash", error.Code);
         Assert.Contains("'Clashing.First()' and 'Clashing.Second()' have the same name 'same'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_malformed_name_is_a_configuration_error_that_names_the_method()
+    {
+        var error = Assert.Throws<DibsConfigurationException>(() => new MethodCatalog([AssemblyWithJobNames("good", "")]));
+        Assert.Equal("bad-job-name", error.Code);
+        Assert.Contains("[JobName] of 'Clashing.Second': The name of a job method is empty", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,14 +93,14 @@ public class MethodCatalogTests
         Assert.Equal(["Dibs.Tests", "FileRepository"], names);
     }
 
-    private static Assembly ClashingAssembly()
+    private static Assembly AssemblyWithJobNames(string first, string second)
     {
         var assembly = new PersistedAssemblyBuilder(new AssemblyName("Clashing"), typeof(object).Assembly);
         var type = assembly.DefineDynamicModule("Clashing").DefineType("Clashing", TypeAttributes.Public);
-        foreach (var name in new[] { "First", "Second" })
+        foreach (var (name, jobName) in new[] { ("First", first), ("Second", second) })
         {
             var method = type.DefineMethod(name, MethodAttributes.Public | MethodAttributes.Static);
-            method.SetCustomAttribute(new CustomAttributeBuilder(typeof(JobNameAttribute).GetConstructors()[0], ["same"]));
+            method.SetCustomAttribute(new CustomAttributeBuilder(typeof(JobNameAttribute).GetConstructors()[0], [jobName]));
             method.GetILGenerator().Emit(OpCodes.Ret);
         }
         type.CreateType();

@@ -37,7 +37,9 @@ public class RefusalTests
         Action<int> lambda = id => _ = id;
         Refused("method-lambda", "Make it a public method", JobRequest.Method(lambda, [1]));
         Refused("method-lambda", "Make it a public method", JobRequest.Method((int id) => _ = id, [1]));
-        Refused("method-lambda", "Call a public method", () => lambda(1));
+        Refused("method-lambda", "Make it a public method", () => lambda(1));
+        Expression<Action<int>> compiled = id => Reports.Build(id);
+        Refused("method-lambda", "Make it a public method", JobRequest.Method(compiled.Compile(), [1]));
     }
 
     [Fact]
@@ -57,6 +59,20 @@ public class RefusalTests
         var instance = new RefusedMethods();
         Refused("method-bound", "(RefusedMethods x) => x.OfInstance(…)", JobRequest.Method(instance.OfInstance, [1]));
         Refused("method-bound", "(RefusedMethods x) => x.OfInstance(…)", () => instance.OfInstance(1));
+    }
+
+    [Fact]
+    public void A_delegate_of_several_methods()
+    {
+        Action<int> build = Reports.Build;
+        Refused("method-several", "calls 2 methods; a job is one call", JobRequest.Method(build + Reports.Build, [1]));
+    }
+
+    [Fact]
+    public void A_method_whose_name_is_too_long()
+    {
+        Refused("method-name-too-long", "Give it a shorter name with [JobName", () =>
+            RefusedMethods.AMethodWhoseNameIsLongerThanAnyNameThatCouldBeStoredBecauseSomebodyThoughtThatANameShouldTellTheWholeStoryOfTheMethodFromItsFirstLineToItsLastOneWithAllItsTurnsAndReturnsAndExceptionsAndWhatTheyMeanToThoseWhoCallItAndThenGoesOnForAWhileLonger());
     }
 
     [Fact]

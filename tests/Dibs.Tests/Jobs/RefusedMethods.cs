@@ -35,6 +35,8 @@ public class RefusedMethods
 
     internal static void Internal() { }
 
+    public static void AMethodWhoseNameIsLongerThanAnyNameThatCouldBeStoredBecauseSomebodyThoughtThatANameShouldTellTheWholeStoryOfTheMethodFromItsFirstLineToItsLastOneWithAllItsTurnsAndReturnsAndExceptionsAndWhatTheyMeanToThoseWhoCallItAndThenGoesOnForAWhileLonger() { }
+
     public static void TakesStream(Stream stream) => _ = stream;
 
     public static void TakesBase(Animal animal) => _ = animal;

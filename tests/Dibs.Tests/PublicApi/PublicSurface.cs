@@ -9,6 +9,8 @@ internal static class PublicSurface
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
+    private static readonly NullabilityInfoContext Nullability = new();
+
     public static string[] Of(Assembly assembly) =>
         [.. assembly.GetExportedTypes().OrderBy(Name, StringComparer.Ordinal).SelectMany(type => Members(type).Order(StringComparer.Ordinal).Prepend(Describe(type)))];
 
@@ -24,9 +26,9 @@ internal static class PublicSurface
         : type.GetMembers(Declared).Where(member => !IsGenerated(member)).Select(member => member switch
         {
             ConstructorInfo constructor when IsVisible(constructor) => $"new({Parameters(constructor)})",
-            MethodInfo { IsSpecialName: false } method when IsVisible(method) => $"{Static(method)}{Name(method.ReturnType)} {method.Name}{Generics(method)}({Parameters(method)})",
+            MethodInfo { IsSpecialName: false } method when IsVisible(method) => $"{Static(method)}{Name(method.ReturnType)}{Mark(Nullability.Create(method.ReturnParameter))} {method.Name}{Generics(method)}({Parameters(method)})",
             MethodInfo { Name: "op_Implicit" or "op_Explicit" } method => $"static {Name(method.ReturnType)} {method.Name}({Parameters(method)})",
-            PropertyInfo property when property.GetMethod is { } getter && IsVisible(getter) => $"{Static(getter)}{Name(property.PropertyType)} {property.Name} {{ get; {Setter(property)}}}",
+            PropertyInfo property when property.GetMethod is { } getter && IsVisible(getter) => $"{Static(getter)}{Name(property.PropertyType)}{Mark(Nullability.Create(property))} {property.Name} {{ get; {Setter(property)}}}",
             FieldInfo field when field.IsPublic => $"{(field.IsLiteral ? "const" : field.IsStatic ? "static" : "field")} {Name(field.FieldType)} {field.Name}{(field.IsLiteral ? $" = {field.GetRawConstantValue()}" : "")}",
             _ => null,
         }).OfType<string>().Select(text => $"  {Name(type)}: {text}");
@@ -45,7 +47,10 @@ internal static class PublicSurface
     private static string Generics(MethodInfo method) => method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : "";
 
     private static string Parameters(MethodBase method) =>
-        string.Join(", ", method.GetParameters().Select(parameter => $"{Name(parameter.ParameterType)} {parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "default"}" : "")}"));
+        string.Join(", ", method.GetParameters().Select(parameter => $"{Name(parameter.ParameterType)}{Mark(Nullability.Create(parameter))} {parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "default"}" : "")}"));
+
+    // Of a reference; a nullable value type says so itself.
+    private static string Mark(NullabilityInfo info) => info.ReadState == NullabilityState.Nullable && !info.Type.IsValueType ? "?" : "";
 
     private static string Name(Type type)
     {

@@ -31,8 +31,14 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
         var name = $"w{++_workers}";
         var worker = new Worker(store ?? Store, this, options, new WorkerRegistration
         {
-            Incarnation = $"{name}-i", Name = name, Host = "host", Pid = _workers, Version = "1",
-            Queues = [.. options.Queues], Slots = options.Slots, Lease = options.Lease,
+            Incarnation = $"{name}-i",
+            Name = name,
+            Host = "host",
+            Pid = _workers,
+            Version = "1",
+            Queues = [.. options.Queues],
+            Slots = options.Slots,
+            Lease = options.Lease,
         }, Retention.Default, world.Surroundings, world.Logger);
         return new SceneWorker(world, worker);
     }

@@ -41,10 +41,12 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
     public List<AttemptRecord> Attempts { get; } = [];
     public List<ProgressRecord> Progress { get; } = [];
     public List<string> Created { get; } = [];
+
+    /// <summary>Lines of the last attempt.</summary>
     public List<LogLine> Lines { get; } = [];
 
-    /// <summary>The attempt that <see cref="Lines"/> belong to, and the number of the line after them.</summary>
-    public (int Attempt, long Next) LogPosition { get; set; }
+    /// <summary>Number of the line after <see cref="Lines"/>.</summary>
+    public long NextLine { get; private set; }
 
     public ReadOnlyMemory<byte>? Result { get; set; }
     public ExitRecord? Exit { get; set; }
@@ -60,6 +62,8 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
         Worker = worker;
         WorkerName = worker.Registration.Name;
         Unnamed = 0;
+        Lines.Clear();
+        NextLine = 0;
         StartedAt = now;
         if (Attempts.Count == AttemptsKept)
             Attempts.RemoveAt(0);
@@ -96,14 +100,9 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
     {
         if (report.Lines.Count == 0)
             return;
-        if (LogPosition.Attempt != Attempt)
-        {
-            Lines.Clear();
-            LogPosition = (Attempt, 0);
-        }
-        var known = (int)Math.Clamp(LogPosition.Next - report.FirstLine, 0, report.Lines.Count);
+        var known = (int)Math.Clamp(NextLine - report.FirstLine, 0, report.Lines.Count);
         Lines.AddRange(report.Lines.Skip(known));
-        LogPosition = (Attempt, Math.Max(LogPosition.Next, report.FirstLine + report.Lines.Count));
+        NextLine = Math.Max(NextLine, report.FirstLine + report.Lines.Count);
         if (Lines.Count > Limits.LogLines)
             Lines.RemoveRange(0, Lines.Count - Limits.LogLines);
     }

@@ -75,7 +75,7 @@ internal sealed partial class MemoryState
                 Exit = details ? job.Exit : null,
                 Error = details ? job.Error : null,
             },
-            Content = details ? job.Source.Content : (ReadOnlyMemory<byte>?)null,
+            Content = details ? job.Source.Content : default(ReadOnlyMemory<byte>?),
             Result = details ? job.Result : null,
             Lines = parts.HasFlag(JobParts.Logs) ? [.. job.Lines] : [],
         };

@@ -97,9 +97,9 @@ internal sealed partial class MemoryState
     {
         if (Running(settlement.Key) is not { } job)
             return false;
-        job.Result = settlement.Result;
-        job.Exit = settlement.Exit;
         EndAttempt(job, Verdict.Of(settlement, job.State == JobState.Canceling));
+        if (job.Ended)
+            (job.Result, job.Exit) = (settlement.Result, settlement.Exit);
         return true;
     }
 

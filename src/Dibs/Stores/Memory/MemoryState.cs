@@ -160,7 +160,7 @@ internal sealed partial class MemoryState : IHeartEvents
         {
             if (job.State == JobState.Scheduled)
                 _scheduled.Remove(job);
-            if (job.State == JobState.Ready)
+            else if (job.State == JobState.Ready)
                 _ready.Remove(job);
             _heart.End(job, completed: false);
             Finish(job, JobState.Canceled, JobReasons.Canceled);

@@ -1,0 +1,115 @@
+using Dibs;
+using FileRepository.Storing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Spectre.Console;
+
+namespace FileRepository.Demo;
+
+/// <summary>The whole demo in one process: remotes, client and worker share a host, and the store is a file.</summary>
+internal sealed class DemoRun(IAnsiConsole console, string directory)
+{
+    private const int Slots = 4;
+
+    private readonly string _files = Path.Combine(directory, "files");
+    private readonly string _store = Path.Combine(directory, "jobs.db");
+
+    /// <summary>True if everything was as it should be.</summary>
+    /// <exception cref="DemoException">The demo cannot run here.</exception>
+    /// <exception cref="OperationCanceledException">It was interrupted; what ran was stopped.</exception>
+    public async Task<bool> RunAsync()
+    {
+        using var alone = Remake(directory);
+        await using var app = Build();
+        var remotes = app.Services.GetRequiredService<Remotes>();
+        var sets = await SourceFiles.FindAsync(app.Lifetime.ApplicationStopping);
+        foreach (var (remote, set) in sets)
+            remotes.Add(remote, set);
+        remotes.Map(app);
+
+        var scenario = new Scenario(app.Services.GetRequiredService<IJobClient>(), remotes);
+        bool good;
+        await app.StartAsync();
+        try
+        {
+            remotes.Address = app.Urls.Single();
+            await scenario.EnqueueAsync();
+            Introduce(scenario.Jobs.Count, sets);
+            good = await ShowAsync(app, scenario);
+        }
+        finally
+        {
+            await app.StopAsync();
+        }
+        new Summary(console).Next(_files, _store, await scenario.LeaveTwoAsync());
+        return good;
+    }
+
+    private WebApplication Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        // The screen is for the jobs; only what the worker cannot mend by itself is said beside it.
+        builder.Logging.ClearProviders().AddSimpleConsole().AddFilter((category, level) =>
+            level >= LogLevel.Error && category?.StartsWith(nameof(Dibs), StringComparison.Ordinal) == true);
+        builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+
+        builder.Services.AddFileRepository(_files).AddSingleton<Journal>().AddSingleton<Remotes>();
+        builder.Services.AddDibs(dibs => dibs.UseSqlite(Path.GetFullPath(_store)));
+        builder.Services.AddDibsWorker(worker =>
+        {
+            worker.Slots = Slots;
+            // Who presses Ctrl-C does not want to wait for slow downloads.
+            worker.Grace = TimeSpan.Zero;
+        });
+        return builder.Build();
+    }
+
+    private void Introduce(int jobs, IReadOnlyDictionary<string, IReadOnlyList<SourceFile>> sets)
+    {
+        var files = sets.Values.SelectMany(set => set).ToList();
+        console.MarkupLine($"[bold]{jobs} jobs[/] on {sets.Count} repositories, enqueued all at once, with {Slots} slots");
+        console.MarkupLine($"[grey]{Screen.Count(files.Count)} real files of this SDK, {Screen.Megabytes(files.Sum(file => file.Entry.Size))}, served from loopback by slow remotes[/]");
+        console.WriteLine();
+    }
+
+    /// <summary>The jobs while they run, then what they did; true if all of that was as it should be.</summary>
+    private async Task<bool> ShowAsync(WebApplication app, Scenario scenario)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        var screen = new LiveScreen(console, app.Services.GetRequiredService<IJobClient>(), app.Services.GetRequiredService<TimeProvider>());
+        var records = await screen.FollowAsync(scenario.Jobs, stopping);
+        var findings = await new Inspection(
+            scenario,
+            app.Services.GetRequiredService<Remotes>(),
+            app.Services.GetRequiredService<Storage>(),
+            app.Services.GetRequiredService<Journal>()).RunAsync(records, stopping);
+
+        var summary = new Summary(console);
+        summary.Timeline(records);
+        summary.Turns(records);
+        summary.Findings(findings);
+        return findings.All(finding => finding.Good);
+    }
+
+    /// <summary>An empty directory, and a lock on it while the demo runs.</summary>
+    private static FileStream Remake(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(directory))!);
+            var alone = new FileStream(directory + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (Directory.Exists(directory))
+                Directory.Delete(directory, recursive: true);
+            Directory.CreateDirectory(directory);
+            return alone;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DemoException($"The directory '{directory}' cannot be made anew: {failure.Message} Is another demo running?");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using static Dibs.Tests.Support.SampleJobs;
+
+namespace Dibs.Tests.Conformance;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task Why_knows_nothing_of_an_unknown_job() => Assert.Null(await Store.WhyAsync("nobody", Token));
+
+    [Fact]
+    public async Task Why_names_the_resource_its_holders_and_who_is_next()
+    {
+        await EnqueueAsync(Job("a", shared: ["r"]), Job("b", exclusive: ["r"]), Job("c", exclusive: ["r"]), Job("d", shared: ["r"]));
+        Time.Advance(TimeSpan.FromSeconds(3));
+        await (await WorkerAsync()).ClaimAsync();
+
+        var why = await WhyAsync("d");
+
+        Assert.Equal(("d", JobState.Blocked), (why.Id, why.State));
+        var cause = Assert.Single(why.Causes);
+        Assert.Equal(("reservation", "r", ReservationMode.Shared), (cause.Kind, cause.Resource, cause.Mode));
+        Assert.Equal((2, 1, "b"), (cause.Ahead, cause.HolderCount, cause.Next));
+        Assert.Equal([new("a", JobState.Running, "w", Start.AddSeconds(3))], cause.Holders!);
+        Assert.NotEmpty(why.Summary);
+    }
+
+    [Fact]
+    public async Task Why_names_every_resource_that_is_still_missing_and_no_other()
+    {
+        await EnqueueAsync(Job("a", exclusive: ["x"]), Job("b", exclusive: ["z"]), Job("c", exclusive: ["x", "y", "z"]));
+
+        Assert.Equal(["x", "z"], (await WhyAsync("c")).Causes.Select(cause => cause.Resource));
+    }
+
+    [Fact]
+    public async Task Why_shows_ten_holders_and_counts_all()
+    {
+        await EnqueueAsync(Many(12, id => Job(id, shared: ["r"])));
+        await EnqueueAsync(Job("x", exclusive: ["r"]));
+
+        var cause = Assert.Single((await WhyAsync("x")).Causes);
+        Assert.Equal((Limits.HoldersShown, 12), (cause.Holders!.Count, cause.HolderCount));
+        Assert.Equal(Ids(Limits.HoldersShown), cause.Holders.Select(holder => holder.Id));
+    }
+
+    [Fact]
+    public async Task Why_counts_a_long_line_to_its_limit()
+    {
+        foreach (var part in Many(1500, id => Job(id, exclusive: ["r"])).Chunk(Limits.JobsPerStep))
+            await EnqueueAsync(part);
+
+        Assert.Equal(998, Assert.Single((await WhyAsync("j1000")).Causes).Ahead);
+        Assert.Equal(Limits.AheadCounted, Assert.Single((await WhyAsync("j1500")).Causes).Ahead);
+    }
+
+    [Fact]
+    public async Task Why_names_the_dependencies_that_have_not_ended()
+    {
+        await EnqueueAsync(Job("a"), Job("b"), Job("c", delay: TimeSpan.FromHours(1)), Job("d", after: ["a", "b", "c"]));
+        var worker = await WorkerAsync();
+        await worker.CompleteAsync(await worker.ClaimAsync());
+
+        Assert.Equal(
+            [("dependency", "b", JobState.Ready), ("dependency", "c", JobState.Scheduled)],
+            (await WhyAsync("d")).Causes.Select(cause => (cause.Kind, cause.Id!, cause.State!.Value)));
+    }
+
+    [Fact]
+    public async Task Why_names_the_time_of_a_scheduled_job()
+    {
+        await EnqueueAsync(Job("a", runAt: Start.AddMinutes(5)));
+
+        var why = await WhyAsync("a");
+        Assert.Equal(JobState.Scheduled, why.State);
+        Assert.Equal(new WhyCause { Kind = "scheduled", RunAt = Start.AddMinutes(5) }, Assert.Single(why.Causes));
+    }
+
+    [Fact]
+    public async Task Why_names_the_queue_that_no_worker_serves()
+    {
+        await EnqueueAsync(Job("a", queue: "q"));
+        var other = await WorkerAsync("other", "other");
+
+        var cause = Assert.Single((await WhyAsync("a")).Causes);
+        Assert.Equal(("no-worker", "q"), (cause.Kind, cause.Queue));
+
+        var serving = await WorkerAsync("w", "q");
+        Assert.Equal("no-slot", Assert.Single((await WhyAsync("a")).Causes).Kind);
+        await serving.LeaveAsync();
+        Assert.Equal("no-worker", Assert.Single((await WhyAsync("a")).Causes).Kind);
+        await other.LeaveAsync();
+    }
+
+    [Fact]
+    public async Task Why_counts_the_ready_jobs_ahead_of_one_that_has_no_slot()
+    {
+        await EnqueueAsync(Many(3, id => Job(id, queue: "q")));
+        await EnqueueAsync(Job("urgent", queue: "q", priority: 1), Job("elsewhere"));
+        await WorkerAsync("w", "q");
+
+        var cause = Assert.Single((await WhyAsync("j2")).Causes);
+        Assert.Equal(("no-slot", "q", 2), (cause.Kind, cause.Queue, cause.Ahead));
+    }
+
+    [Fact]
+    public async Task Why_tells_since_when_a_job_is_being_canceled()
+    {
+        await EnqueueAsync(Job("a"));
+        await (await WorkerAsync()).ClaimAsync();
+        Time.Advance(TimeSpan.FromSeconds(4));
+        await CancelAsync("a");
+        Time.Advance(TimeSpan.FromSeconds(4));
+
+        var cause = Assert.Single((await WhyAsync("a")).Causes);
+        Assert.Equal(("canceling", Start.AddSeconds(4)), (cause.Kind, cause.Since));
+    }
+
+    [Fact]
+    public async Task Why_tells_that_a_line_is_advancing()
+    {
+        await EnqueueAsync(Job("x", exclusive: ["r"]));
+        await EnqueueAsync(Many(300, id => Job(id, shared: ["r"])));
+        await CancelAsync("x");
+
+        Assert.Contains((await WhyAsync($"j{Limits.UnitsPerStep + 1}")).Causes, cause => cause.Kind == "advancing");
+        await DrainAsync();
+    }
+
+    [Fact]
+    public async Task Why_has_no_cause_for_a_job_that_runs_or_ended()
+    {
+        await EnqueueAsync(Job("a"));
+        var worker = await WorkerAsync();
+        var claim = await worker.ClaimAsync();
+        var running = await WhyAsync("a");
+        await worker.CompleteAsync(claim);
+        var ended = await WhyAsync("a");
+
+        Assert.Equal((JobState.Running, 0), (running.State, running.Causes.Count));
+        Assert.Equal((JobState.Completed, 0), (ended.State, ended.Causes.Count));
+        Assert.NotEmpty(running.Summary);
+        Assert.NotEmpty(ended.Summary);
+    }
+
+    [Fact]
+    public async Task The_chain_leads_to_the_job_at_the_root_of_the_wait()
+    {
+        await EnqueueAsync(
+            Job("root", exclusive: ["x"]), Job("b", exclusive: ["x", "y"]), Job("c", exclusive: ["y"]), Job("d", after: ["c"]));
+        await (await WorkerAsync()).ClaimAsync();
+
+        var why = await WhyAsync("d");
+        Assert.Equal(["d", "c", "b", "root"], why.Chain);
+        Assert.Null(why.Truncated);
+    }
+
+    [Fact]
+    public async Task A_chain_ends_at_its_limit_and_says_so()
+    {
+        const int Length = 100;
+        await EnqueueAsync([Job("j1"), .. Enumerable.Range(2, Length - 1).Select(n => Job($"j{n}", after: [$"j{n - 1}"]))]);
+
+        var why = await WhyAsync($"j{Length}");
+        Assert.True(why.Truncated);
+        Assert.InRange(why.Chain.Count, Limits.ChainHops, Limits.ChainHops + 1);
+        Assert.Equal(Enumerable.Range(0, why.Chain.Count).Select(n => $"j{Length - n}"), why.Chain);
+    }
+
+    private async Task<WhyRecord> WhyAsync(string id)
+    {
+        var why = await Store.WhyAsync(id, Token);
+        Assert.NotNull(why);
+        return why;
+    }
+}

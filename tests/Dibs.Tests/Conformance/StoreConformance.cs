@@ -1,0 +1,103 @@
+using Dibs.Stores;
+using Dibs.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Dibs.Tests.Conformance;
+
+/// <summary>
+/// What every store does, one named behaviour per test. A new store is one class that derives from this one. Each test has
+/// a store of its own, and after each test derived data is compared with the truth.
+/// </summary>
+public abstract partial class StoreConformance : IAsyncLifetime
+{
+    /// <summary>Bounds the calls of a drain: far more than any test leaves pending, so that a store that always says more fails.</summary>
+    private const int MostDrainSteps = 100;
+
+    private readonly List<IJobStore> _opened = [];
+
+    protected static DateTimeOffset Start { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    protected FakeTimeProvider Time { get; } = new(Start);
+
+    protected IJobStore Store { get; private set; } = null!;
+
+    /// <summary>A store for a namespace; stores of one test share what they are kept in, and take their time from the given clock.</summary>
+    protected abstract Task<IJobStore> CreateAsync(string @namespace, TimeProvider time);
+
+    public virtual async ValueTask InitializeAsync() => Store = await OpenAsync("default");
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        foreach (var store in _opened)
+        {
+            Assert.Empty(await DriftsAsync(store, repair: false));
+            await store.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<IJobStore> OpenAsync(string @namespace)
+    {
+        var store = await CreateAsync(@namespace, Time);
+        _opened.Add(store);
+        await store.OpenAsync(Token);
+        return store;
+    }
+
+    private async Task<EnqueueReply> EnqueueAsync(params NewJob[] jobs) => await Store.EnqueueAsync(jobs, Token);
+
+    private Task<TestWorker> WorkerAsync(string name = "w", params string[] queues) =>
+        TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf(name, queues));
+
+    private async Task<StoredJob> StoredAsync(string id, JobParts parts = JobParts.Details | JobParts.Logs) =>
+        Assert.Single(await Store.GetAsync([id], parts, Token));
+
+    private async Task<JobRecord> RecordAsync(string id) => (await StoredAsync(id)).Record;
+
+    private async Task AssertStatesAsync(JobState state, params string[] ids)
+    {
+        var jobs = await Store.GetAsync(ids, JobParts.None, Token);
+        Assert.Equal(ids.Select(id => (id, state)), jobs.Select(job => (job.Record.Id, job.Record.State)));
+    }
+
+    private async Task<int> CountAsync(JobState state)
+    {
+        var survey = await Store.SurveyAsync(SurveyParts.Queues, Token);
+        return (int)survey.Queues.Sum(queue => queue.Counts.GetValueOrDefault(state));
+    }
+
+    private async Task<ChangedJob> CancelAsync(string id) =>
+        Assert.Single((await Store.ChangeAsync(JobChange.Cancel, [id], Token)).Jobs);
+
+    private async Task<ChangedJob> RequeueAsync(string id) =>
+        Assert.Single((await Store.ChangeAsync(JobChange.Requeue, [id], Token)).Jobs);
+
+    private async Task<TendReply> TendAsync(Retention? retention = null) => await Store.TendAsync(retention ?? Retention.Default, Token);
+
+    /// <summary>Empty polls until nothing is pending.</summary>
+    private async Task DrainAsync()
+    {
+        for (var step = 0; (await TendAsync()).More; step++)
+            Assert.True(step < MostDrainSteps, "The store goes on saying that pending work is left.");
+    }
+
+    private async Task<ResourceRecord?> ResourceAsync(string name) =>
+        (await Store.SurveyAsync(SurveyParts.Resources, Token)).Resources.SingleOrDefault(resource => resource.Name == name);
+
+    private static async Task<IReadOnlyList<Drift>> DriftsAsync(IJobStore store, bool repair)
+    {
+        var drifts = new List<Drift>();
+        string? cursor = null;
+        do
+        {
+            var reply = await store.VerifyAsync(cursor, repair, CancellationToken.None);
+            drifts.AddRange(reply.Drifts);
+            cursor = reply.Next;
+        }
+        while (cursor is not null);
+        return drifts;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Dibs.Tests.Support;
+
+namespace Dibs.Tests.Docs;
+
+/// <summary>The example of the README is a program that is built and run here, and its links lead somewhere.</summary>
+public partial class ReadmeTests
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../.."));
+
+    [Fact]
+    public void The_example_is_the_program_that_is_tested() =>
+        Assert.Contains($"```csharp\n{File.ReadAllText(Path.Combine(Root, "tests/Apps/Readme/Program.cs")).TrimEnd()}\n```", File.ReadAllText(Path.Combine(Root, "README.md")), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_example_does_what_it_says()
+    {
+        using var folder = TemporaryFolder.OnDisk();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(Root, "artifacts/bin/Readme/release/Readme.dll")])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+        })!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("It needs 'repository:debian' shared: held by", output, StringComparison.Ordinal);
+        Assert.Contains("debian is published from Readme", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_link_in_the_documents_leads_to_a_file()
+    {
+        var pages = Directory.GetFiles(Root, "*.md").Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)).ToArray();
+        var broken =
+            from page in pages
+            from link in Link().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value)
+            where !link.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link))
+            select $"{Path.GetRelativePath(Root, page)}: {link}";
+        Assert.NotEmpty(pages);
+        Assert.Empty(broken);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\]\(([^)#\s]+)")]
+    private static partial System.Text.RegularExpressions.Regex Link();
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}

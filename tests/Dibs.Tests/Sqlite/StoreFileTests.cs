@@ -1,0 +1,129 @@
+using Dibs.Sqlite;
+using Dibs.Sqlite.Files;
+using Dibs.Sqlite.Raw;
+using Dibs.Stores;
+using Dibs.Tests.Support;
+using static Dibs.Tests.Support.SampleJobs;
+
+namespace Dibs.Tests.Sqlite;
+
+/// <summary>Which files are taken as a store, and that all others are left as they are.</summary>
+public sealed class StoreFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = TemporaryFolder.InMemory();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Database => _folder.File("jobs.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_created_and_found_again()
+    {
+        await using (var store = new SqliteJobStore(Database, "default"))
+        {
+            Assert.Equal(new StoreDescription("sqlite", Database, Schema.Version), await store.OpenAsync(Token));
+            await store.OpenAsync(Token);
+            await store.EnqueueAsync([Job("a")], Token);
+        }
+        await using var again = new SqliteJobStore(Database, "default");
+        await again.OpenAsync(Token);
+        Assert.Single(await again.GetAsync(["a"], JobParts.None, Token));
+    }
+
+    [Fact]
+    public async Task An_empty_file_becomes_a_store()
+    {
+        await File.WriteAllBytesAsync(Database, [], Token);
+        await using var store = new SqliteJobStore(Database, "default");
+        await store.OpenAsync(Token);
+        await store.EnqueueAsync([Job("a")], Token);
+    }
+
+    [Theory]
+    [InlineData("no database at all")]
+    [InlineData("SQLite format 3\0 but too short")]
+    public async Task A_file_that_is_not_a_database_is_refused_and_left_as_it_is(string content)
+    {
+        await File.WriteAllTextAsync(Database, content, Token);
+        await AssertRefusedAsync("store-not-a-database");
+    }
+
+    [Fact]
+    public async Task A_database_of_another_application_is_refused_and_left_as_it_is()
+    {
+        using (var sql = Connection.Open(Database, create: true, TimeSpan.Zero))
+            sql.RunScript("CREATE TABLE job (id TEXT); INSERT INTO job VALUES ('theirs'); PRAGMA user_version = 1");
+        await AssertRefusedAsync("store-not-ours");
+    }
+
+    [Fact]
+    public async Task A_store_of_a_newer_schema_is_refused_and_left_as_it_is()
+    {
+        using (var sql = Connection.Open(Database, create: true, TimeSpan.Zero))
+            sql.RunScript($"CREATE TABLE job (id TEXT); PRAGMA application_id = {FileHeader.ApplicationId}; PRAGMA user_version = {Schema.Version + 1}");
+        await AssertRefusedAsync("store-newer-schema");
+    }
+
+    [Fact]
+    public async Task A_missing_directory_is_refused_by_name()
+    {
+        await using var store = new SqliteJobStore(_folder.File("missing/jobs.db"), "default");
+        var refusal = await Assert.ThrowsAsync<DibsConfigurationException>(async () => await store.OpenAsync(Token));
+        Assert.Equal("store-directory-missing", refusal.Code);
+        Assert.Contains(_folder.File("missing"), refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_that_cannot_be_written_is_refused()
+    {
+        Directory.CreateDirectory(Database);
+        await using var store = new SqliteJobStore(Database, "default");
+        var refusal = await Assert.ThrowsAsync<DibsConfigurationException>(async () => await store.OpenAsync(Token));
+        Assert.Equal("store-not-writable", refusal.Code);
+    }
+
+    [Fact]
+    public async Task Stores_that_create_the_same_file_at_the_same_time_share_it()
+    {
+        var stores = Enumerable.Range(0, 8).Select(n => new SqliteJobStore(Database, $"n{n % 2}")).ToArray();
+        await Task.WhenAll(stores.Select(store => Task.Run(async () => await store.OpenAsync(Token), Token)));
+        await Task.WhenAll(stores.Select((store, n) => store.EnqueueAsync([Job($"j{n}")], Token).AsTask()));
+        Assert.Equal(["j6", "j4", "j2", "j0"], (await stores[0].ListAsync(new JobQuery(), Token)).Jobs.Select(job => job.Record.Id).OrderDescending(StringComparer.Ordinal));
+        foreach (var store in stores)
+            await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_full_disk_fails_the_enqueue_and_nothing_half_is_stored()
+    {
+        using var open = OpenStore.Open(Database, "default", TimeProvider.System, TimeSpan.FromSeconds(1), new WakeUps(TimeProvider.System));
+        await using var store = new SqliteJobStore(Database, "default");
+        await store.OpenAsync(Token);
+        await store.EnqueueAsync([Job("before", exclusive: ["r"])], Token);
+        // The limit belongs to the connection, so the step goes through the writer that has it.
+        await open.Writer.Do(step => step.Sql.Scalar("PRAGMA max_page_count = 60"), urgent: false, Token);
+        var jobs = Many(50, id => Job(id, exclusive: ["r", id], content: $"\"{new string('x', 20_000)}\""));
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => open.Writer.Do(step => Dibs.Sqlite.Steps.Enqueuer.Run(step, jobs), urgent: false, Token));
+
+        Assert.Equal("store-full", failure.Code);
+        Assert.False(failure.OutcomeUnknown);
+        Assert.Single((await store.ListAsync(new JobQuery(), Token)).Jobs);
+        Assert.Empty((await store.VerifyAsync(null, repair: false, Token)).Drifts);
+        await open.Writer.Do(step => step.Sql.Scalar("PRAGMA max_page_count = 1000000"), urgent: false, Token);
+        await open.Writer.Do(step => Dibs.Sqlite.Steps.Enqueuer.Run(step, jobs), urgent: false, Token);
+        Assert.Equal(51, (await store.ListAsync(new JobQuery { Limit = 100 }, Token)).Jobs.Count);
+    }
+
+    private async Task AssertRefusedAsync(string code)
+    {
+        var before = await File.ReadAllBytesAsync(Database, Token);
+        await using var store = new SqliteJobStore(Database, "default");
+        var refusal = await Assert.ThrowsAsync<DibsConfigurationException>(async () => await store.OpenAsync(Token));
+        Assert.Equal(code, refusal.Code);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Database, Token));
+        Assert.Equal([Database], Directory.GetFiles(_folder.Path));
+    }
+}
