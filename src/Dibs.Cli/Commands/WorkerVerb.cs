@@ -39,7 +39,7 @@ internal sealed class WorkerVerb : Verb
     {
         run.NoOperandsAfter(0);
         var files = AppFiles(run);
-        if (files.Count == 0 && !run.Get(_allowCommands))
+        if (files.Length == 0 && !run.Get(_allowCommands))
             throw new DibsConfigurationException("worker-without-work", "a worker runs nothing without --app DLL (or DIBS_APP) or --allow-commands; give one of them");
         if (run.Get(_umask) is { } mask)
             ProcessMask.Set(mask);
@@ -51,7 +51,7 @@ internal sealed class WorkerVerb : Verb
         return await WorkerHost.RunAsync(host, run.Interrupts) ? ExitCode.Signaled(run.Interrupts.Signal) : ExitCode.Done;
     }
 
-    private IReadOnlyList<string> AppFiles(Invocation run) =>
+    private string[] AppFiles(Invocation run) =>
         run.Get(_apps) is { Length: > 0 } given ? given : (run.Terminal.Variable("DIBS_APP") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static void Introduce(Invocation run, AppSet apps, WorkerOptions settings)

@@ -8,8 +8,14 @@ using Microsoft.Extensions.Time.Testing;
 namespace Dibs.Tests.Cli;
 
 /// <summary>What a command line said.</summary>
-internal sealed record CliResult(int Exit, string Out, string Error)
+internal sealed class CliResult(int exit, string output, string error)
 {
+    public int Exit => exit;
+
+    public string Out => output;
+
+    public string Error => error;
+
     public JsonElement Json => JsonElement.Parse(Out);
 
     public string[] Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
