@@ -9,6 +9,10 @@ internal sealed class BareSqlite : IBareStore
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
     private static readonly byte[] Body = new byte[64];
 
+    /// <summary>The pragmas have the log used again from so many pages of 4 KiB on.</summary>
+    private const int LogPages = 4_000;
+    private const int PageBytes = 4_096;
+
     private readonly string _path;
     private readonly Connection _sql;
     private readonly Statement _insert;
@@ -29,6 +33,7 @@ internal sealed class BareSqlite : IBareStore
         _update = _sql.Prepare("UPDATE row SET state = 1 WHERE id = ?1");
         _delete = _sql.Prepare("DELETE FROM row WHERE id = ?1");
         _waker = new Waker(() => Commit(() => _update.Bind(_last).Run()));
+        GrowLog();
     }
 
     public double Insert(int rows, int atATime)
@@ -97,6 +102,18 @@ internal sealed class BareSqlite : IBareStore
                     _insert.Bind(++_last).Bind($"bench-{_last:D12}").Bind(Body).Run();
             });
         }
+    }
+
+    /// <summary>A write into a log that grows costs more than one into a log that is used again, as that of a store in use is.</summary>
+    private void GrowLog()
+    {
+        var page = new byte[PageBytes];
+        Commit(() =>
+        {
+            for (var i = 0; i < LogPages; i++)
+                _insert.Bind(++_last).Bind("").Bind(page).Run();
+        });
+        Clear();
     }
 
     private void Clear() => Commit(() => _sql.Run("DELETE FROM row"));

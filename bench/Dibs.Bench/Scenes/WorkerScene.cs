@@ -9,7 +9,7 @@ internal sealed class WorkerScene : IScene
 {
     private const int Slots = 64;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
     public async Task RunAsync(Session session, CancellationToken cancellationToken)
     {
