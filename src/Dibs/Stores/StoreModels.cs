@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Dibs.Stores;
 
 /// <summary>What a store is.</summary>
@@ -40,7 +42,7 @@ public sealed record NewJob
     public DateTimeOffset? RunAt { get; init; }
 
     /// <summary>Labels.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The job whose code enqueues it.</summary>
     public string? Parent { get; init; }
@@ -347,7 +349,7 @@ public sealed record JobQuery
     public string? Method { get; init; }
 
     /// <summary>With all these labels.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Whose last attempt was on a worker of this name.</summary>
     public string? Worker { get; init; }
