@@ -16,7 +16,7 @@ namespace Dibs.Execution;
 internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider time)
 {
     private const int FirstSignalExit = 128;
-    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(5);
 
     public async Task<Settlement> ExecuteAsync(JobContent content, JobContext context)
     {
