@@ -264,6 +264,9 @@ public sealed record JobReport
 
     /// <summary>Lines it wrote since the last report.</summary>
     public IReadOnlyList<LogLine> Lines { get; init; } = [];
+
+    /// <summary>Lines of this attempt before this number are not worth keeping any more.</summary>
+    public long FirstKeptLine { get; init; }
 }
 
 /// <summary>A change asked for by a person or a program.</summary>

@@ -3,17 +3,17 @@ namespace Dibs.Stores.Memory;
 /// <summary>What the code of a job reported: progress and created resources of all its attempts, log lines of the last one.</summary>
 internal sealed class MemoryReports
 {
-    /// <summary>Number of the line after <see cref="Lines"/>.</summary>
+    private readonly List<(long Number, LogLine Line)> _lines = [];
     private long _nextLine;
 
     public List<ProgressRecord> Progress { get; } = [];
     public List<string> Created { get; } = [];
-    public List<LogLine> Lines { get; } = [];
+    public IEnumerable<LogLine> Lines => _lines.Select(line => line.Line);
 
     /// <summary>A new attempt begins to write lines of its own.</summary>
     public void ForgetLines()
     {
-        Lines.Clear();
+        _lines.Clear();
         _nextLine = 0;
     }
 
@@ -37,12 +37,13 @@ internal sealed class MemoryReports
 
     private void AddLines(JobReport report)
     {
-        if (report.Lines.Count == 0)
-            return;
-        var known = (int)Math.Clamp(_nextLine - report.FirstLine, 0, report.Lines.Count);
-        Lines.AddRange(report.Lines.Skip(known));
+        for (var i = 0; i < report.Lines.Count; i++)
+        {
+            if (report.FirstLine + i >= _nextLine)
+                _lines.Add((report.FirstLine + i, report.Lines[i]));
+        }
         _nextLine = Math.Max(_nextLine, report.FirstLine + report.Lines.Count);
-        if (Lines.Count > Limits.LogLines)
-            Lines.RemoveRange(0, Lines.Count - Limits.LogLines);
+        _lines.RemoveAll(line => line.Number < report.FirstKeptLine);
+        _lines.RemoveRange(0, Math.Max(0, _lines.Count - Limits.LogLines));
     }
 }
