@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dibs.Reservations;
 
 namespace Dibs.Stores.Memory;
@@ -12,9 +11,9 @@ internal sealed partial class MemoryState
 
     public JobPage List(JobQuery query)
     {
-        var before = query.Cursor is null ? long.MaxValue : long.Parse(query.Cursor, CultureInfo.InvariantCulture);
+        var before = PageCursor.Before(query);
         var page = _jobs.Values.Where(job => job.Sequence < before && Matches(job, query)).OrderByDescending(job => job.Sequence).Take(query.Limit + 1).ToArray();
-        var next = page.Length > query.Limit ? page[query.Limit - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null;
+        var next = page.Length > query.Limit ? PageCursor.After(page[query.Limit - 1].Sequence) : null;
         return new JobPage([.. page.Take(query.Limit).Select(job => Snapshot(job, query.Parts))], next);
     }
 
