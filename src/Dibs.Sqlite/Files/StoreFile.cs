@@ -33,6 +33,7 @@ internal sealed class StoreFile : IDisposable
             Schema.Migrate(sql, path);
             if (sql.Text("PRAGMA journal_mode = WAL") != "wal")
                 throw new DibsConfigurationException("store-no-log", $"The file system of '{path}' cannot keep the log of a store (SQLite WAL); name a file on a local disk.");
+            FileHeader.Remember(path);
             return file;
         }
         catch (StoreException failure) when (failure.Code == "store-not-writable")
