@@ -1,0 +1,58 @@
+using Dibs.Cli.Frame;
+using Dibs.Cli.Output;
+
+namespace Dibs.Cli.Commands;
+
+/// <summary><c>dibs why</c>: why a job is not running, or what it did.</summary>
+internal sealed class WhyVerb() : Verb("why", "ID", "Why a job is not running, or what it did.", "dibs why nightly-42")
+{
+    public override async Task<int> RunAsync(Invocation run)
+    {
+        var id = run.Operand("ID");
+        var store = await run.OpenStoreAsync();
+        var why = await store.WhyAsync(id, run.Stopping) ?? throw Unknown.Job(id);
+        if (run.Json)
+            JsonOutput.Write(run.Terminal.Out, why, CliJson.Shared.WhyRecord);
+        else
+            Write(run, why);
+        return ExitCode.Done;
+    }
+
+    private static void Write(Invocation run, WhyRecord why)
+    {
+        run.Terminal.Out.WriteLine(Printable.Line(why.Summary));
+        if (run.Quiet)
+            return;
+        if (why.Causes.Count > 0)
+        {
+            var causes = new Listing(new(""), new(""));
+            foreach (var cause in why.Causes)
+                causes.Add(new Cell(cause.Kind, Styles.Faint), Describe(cause, run.Terminal.Time));
+            causes.Write(run.Terminal);
+        }
+        if (why.Chain.Count > 1)
+            run.Terminal.Out.WriteLine(Printable.Line($"chain: {string.Join(" → ", why.Chain)}{(why.Truncated == true ? " → …" : "")}"));
+    }
+
+    private static string Describe(WhyCause cause, TimeProvider time) => cause.Kind switch
+    {
+        "reservation" => $"{cause.Resource} ({(cause.Mode == ReservationMode.Exclusive ? "exclusive" : "shared")}), {Holders(cause, time)}, {cause.Ahead} ahead in line{(cause.Next is null ? "" : $", next is {cause.Next}")}",
+        "dependency" => $"{cause.Id} is {cause.State?.ToText()}",
+        "scheduled" => cause.RunAt is { } due ? JobText.Moment(due, time) : "",
+        "no-worker" => $"no live worker serves the queue '{cause.Queue}'; start one: dibs worker --queue {cause.Queue} …",
+        "no-slot" => $"all slots of the queue '{cause.Queue}' are taken, {cause.Ahead} ahead",
+        "canceling" => cause.Since is { } since ? $"since {JobText.Moment(since, time)}" : "",
+        _ => "the store is working on it",
+    };
+
+    private static string Holders(WhyCause cause, TimeProvider time)
+    {
+        if (cause.Holders is not { Count: > 0 } holders)
+            return "held by nobody";
+        var more = cause.HolderCount - holders.Count;
+        return $"held by {string.Join(", ", holders.Select(holder => Holder(holder, time)))}{(more > 0 ? $" and {more} more" : "")}";
+    }
+
+    private static string Holder(WhyHolder holder, TimeProvider time) =>
+        $"{holder.Id} ({holder.State.ToText()}{(holder.Worker is null ? "" : $" on {holder.Worker}")}{(holder.Since is { } since ? $", {JobText.Age(since, time)}" : "")})";
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Dibs.Cli.Apps;
+using Dibs.Cli.Frame;
+using Dibs.Cli.Input;
+using Dibs.Cli.Output;
+using Dibs.Cli.Working;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Dibs.Cli.Commands;
+
+/// <summary><c>dibs worker</c>: claims and runs jobs until it is asked to stop.</summary>
+internal sealed class WorkerVerb : Verb
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly Option<string?> _name = Opt.Text("--name", "NAME", "Its name; %h is the host name, %p the process id (default 'worker@%h').", "-n");
+    private readonly Option<string[]> _queues = Opt.Texts("--queue", "QUEUE", "A queue to serve, in this order (default 'default').", "-q");
+    private readonly Option<int?> _slots = Opt.Value("--slots", "N", "Jobs that run at once (default: the number of processors).", text => OptionText.Number("--slots", text, 1, Limits.Slots), "-c");
+    private readonly Option<string[]> _apps = Opt.Texts("--app", "DLL", "An application whose methods it runs (else DIBS_APP, several separated by ':').");
+    private readonly Option<bool> _allowCommands = Opt.Flag("--allow-commands", "Run programs too, whichever those who can write to the store name.");
+    private readonly Option<bool> _burst = Opt.Flag("--burst", "Exit when no job is ready in its queues and none of its own runs.");
+    private readonly Option<int?> _maxJobs = Opt.Value("--max-jobs", "N", "Exit after so many jobs.", text => OptionText.Number("--max-jobs", text, 1, int.MaxValue));
+    private readonly Option<TimeSpan?> _maxIdle = Opt.Value("--max-idle", "DURATION", "Exit after so long without a job.", text => OptionText.Duration("--max-idle", text, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365)));
+    private readonly Option<TimeSpan?> _grace = Opt.Value("--grace", "DURATION", "How long running jobs may go on after SIGTERM (default 60s).", text => OptionText.Duration("--grace", text, TimeSpan.Zero, Day));
+    private readonly Option<TimeSpan?> _lease = Opt.Value("--lease", "DURATION", "How long its heartbeat may stand still, 3s to 1h (default 30s).", text => OptionText.Duration("--lease", text, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1)));
+    private readonly Option<string?> _pid = Opt.Text("--pid", "FILE", "Keep the process id in this file while it lives.");
+    private readonly Option<int?> _umask = Opt.Value("--umask", "MASK", "File mode creation mask in octal, such as 022.", OptionText.Umask);
+
+    public WorkerVerb() : base(
+        "worker", "", "Run jobs until asked to stop: SIGTERM drains, a second one cuts what runs.", "dibs worker --queue mail --queue default --slots 4 --app bin/Release/net10.0/Shop.dll")
+    {
+        Option[] options = [_name, _queues, _slots, _apps, _allowCommands, _burst, _maxJobs, _maxIdle, _grace, _lease, _pid, _umask];
+        foreach (var option in options)
+            Add(option);
+    }
+
+    public override async Task<int> RunAsync(Invocation run)
+    {
+        run.NoOperandsAfter(0);
+        var files = AppFiles(run);
+        if (files.Length == 0 && !run.Get(_allowCommands))
+            throw new DibsConfigurationException("worker-without-work", "a worker runs nothing without --app DLL (or DIBS_APP) or --allow-commands; give one of them");
+        if (run.Get(_umask) is { } mask)
+            ProcessMask.Set(mask);
+        var apps = AppSet.Load(files);
+        var machine = await WorkerName.QualifiedHostAsync(run.Terminal.Time);
+        using var host = WorkerHost.Build(run, apps, settings => Apply(run, machine, settings));
+        Introduce(run, apps, host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value);
+        using var pidFile = run.Get(_pid) is { } file ? PidFile.Write(file) : null;
+        return await WorkerHost.RunAsync(host, run.Interrupts) ? ExitCode.Signaled(run.Interrupts.Signal) : ExitCode.Done;
+    }
+
+    private string[] AppFiles(Invocation run) =>
+        run.Get(_apps) is { Length: > 0 } given ? given : (run.Terminal.Variable("DIBS_APP") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static void Introduce(Invocation run, AppSet apps, WorkerOptions settings)
+    {
+        var queues = settings.Queues.Count == 0 ? ["default"] : settings.Queues;
+        var work = apps.Assemblies.Select(app => app.GetName().Name!).Concat(settings.AllowCommands ? ["commands"] : Array.Empty<string>()).ToArray();
+        if (run.Json)
+        {
+            var start = new WorkerStart(settings.Name, Environment.ProcessId, $"{run.Address}", run.Namespace, [.. queues], settings.Slots, settings.Lease, work, "none");
+            JsonOutput.Write(run.Terminal.Out, start, CliJson.Shared.WorkerStart);
+            run.Terminal.Out.Flush();
+        }
+        run.Note(Printable.Line(
+            $"worker '{settings.Name}' on {run.Address}, namespace {run.Namespace}: queues {string.Join(' ', queues)}; {settings.Slots} slots; runs {string.Join(", ", work)}; isolation none (in this version)"));
+    }
+
+    /// <summary>What was written wins over the settings files of the applications.</summary>
+    private void Apply(Invocation run, string machine, WorkerOptions settings)
+    {
+        settings.Name = WorkerName.FillIn(run.Get(_name) ?? settings.Name, machine);
+        if (run.Get(_queues) is { Length: > 0 } queues)
+            settings.Queues = queues;
+        settings.Slots = run.Get(_slots) ?? settings.Slots;
+        settings.MaxJobs = run.Get(_maxJobs) ?? settings.MaxJobs;
+        settings.MaxIdle = run.Get(_maxIdle) ?? settings.MaxIdle;
+        settings.Grace = run.Get(_grace) ?? settings.Grace;
+        settings.Lease = run.Get(_lease) ?? settings.Lease;
+        settings.Burst |= run.Get(_burst);
+        // These two are decisions of whoever starts the process, and of no file.
+        settings.AllowCommands = run.Get(_allowCommands);
+        settings.OnLeaseLost = OnLeaseLost.Exit;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Dibs.Cli.Frame;
+using Dibs.Cli.Output;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Dibs.Cli.Following;
+
+/// <summary>Draws a job in place on a terminal while it goes on: its state, and a bar per phase.</summary>
+internal static class LiveJob
+{
+    private const string ShowCursor = "\e[?25h";
+    private const string HideCursor = "\e[?25l";
+
+    /// <returns>The last sighting.</returns>
+    public static async Task<JobRecord> DrawAsync(Terminal terminal, TextWriter writer, IAsyncEnumerable<Sighting> sightings)
+    {
+        JobRecord? last = null;
+        // A stopped process must not leave the shell without a cursor.
+        using var stopped = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Emit(writer, ShowCursor));
+        using var continued = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Emit(writer, HideCursor));
+        await RichConsole.Create(terminal, writer).Live(new Text("")).AutoClear(false).StartAsync(async live =>
+        {
+            await foreach (var sighting in sightings)
+            {
+                last = sighting.Job;
+                live.UpdateTarget(Picture(terminal, last));
+            }
+        });
+        await writer.FlushAsync();
+        return last!;
+    }
+
+    private static void Emit(TextWriter writer, string sequence)
+    {
+        writer.Write(sequence);
+        writer.Flush();
+    }
+
+    private static Rows Picture(Terminal terminal, JobRecord job)
+    {
+        var width = Math.Clamp(terminal.Columns() / 3, 10, 40);
+        var ran = JobText.Ran(job, terminal.Time) is { } time ? $" [{Styles.Faint}]{time}[/]" : "";
+        var rows = new List<IRenderable>
+        {
+            new Markup($"[{Styles.Of(job.State)}]{JobText.State(job).EscapeMarkup()}[/] {Printable.Line(JobText.Call(job)).EscapeMarkup()}{ran}") { Overflow = Overflow.Ellipsis },
+        };
+        if (job.Progress is { Count: > 0 } phases)
+        {
+            var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
+            foreach (var phase in phases)
+                grid.AddRow(new Text(Printable.Line(phase.Message)), new Text(PhaseBar(phase, width), RichConsole.Style(Color(phase))), new Text(Count(phase), RichConsole.Style(Styles.Faint)));
+            rows.Add(grid);
+        }
+        if (job.Error is { } error)
+            rows.Add(new Text(Printable.Line($"{error.Type}: {error.Message}"), RichConsole.Style(Styles.Of(JobState.Failed))));
+        return new Rows(rows);
+    }
+
+    private static string PhaseBar(ProgressRecord phase, int width) => phase switch
+    {
+        { Total: > 0 } => Bar.Of(phase.Done, phase.Total.Value, width),
+        { State: "completed" } => Bar.Of(1, 1, width),
+        _ => Bar.Of(0, 1, width),
+    };
+
+    private static string Count(ProgressRecord phase) =>
+        Printable.Line(string.Join(' ', new[] { phase.Total is { } total ? $"{phase.Done}/{total}" : phase.Done > 0 ? $"{phase.Done}" : null, phase.Suffix }.Where(part => part is not null)));
+
+    private static string Color(ProgressRecord phase) => phase.State switch
+    {
+        "completed" => Styles.Of(JobState.Completed),
+        "failed" => Styles.Of(JobState.Failed),
+        "canceled" => Styles.Of(JobState.Canceled),
+        _ => Styles.Of(JobState.Running),
+    };
+}

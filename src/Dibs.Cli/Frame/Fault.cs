@@ -1,0 +1,34 @@
+using Dibs.Cli.Input;
+using Dibs.Cli.Output;
+using Microsoft.Extensions.Options;
+
+namespace Dibs.Cli.Frame;
+
+/// <summary>What became of a failure: its exit code, its stable name and one line for a person.</summary>
+internal sealed record Fault(int Exit, string Code, string Message)
+{
+    /// <summary>The one place that maps kinds of errors to exit codes.</summary>
+    public static Fault Of(Exception failure) => failure switch
+    {
+        UsageException => new Fault(ExitCode.Usage, "usage", failure.Message),
+        JobRefusedException refused => new Fault(ExitCode.Usage, refused.Code, failure.Message),
+        JobConflictException conflict => new Fault(ExitCode.Conflict, conflict.Code, failure.Message),
+        DibsConfigurationException configuration => new Fault(ExitCode.Configuration, configuration.Code, failure.Message),
+        OptionsValidationException settings => new Fault(ExitCode.Configuration, "settings", string.Join("; ", settings.Failures)),
+        StoreException store => new Fault(ExitCode.StoreFailed, store.Code, failure.Message),
+        JobFailedException job => new Fault(ExitCode.JobFailed, job.Code, failure.Message),
+        JobCanceledException job => new Fault(ExitCode.JobCanceled, job.Code, failure.Message),
+        _ => new Fault(ExitCode.Bug, "bug",
+            $"this is a bug ({failure.GetType().Name}: {failure.Message}); please report it with the output of the same command under --verbose"),
+    };
+
+    /// <summary>Says it: one line on stderr, and with <c>--json</c> a document on stdout.</summary>
+    public void Report(Terminal terminal, bool json)
+    {
+        terminal.Out.Flush();
+        if (json)
+            JsonOutput.Write(terminal.Out, new ErrorDocument(new ErrorRecord(Code, Printable.Line(Message))), CliJson.Shared.ErrorDocument);
+        terminal.Out.Flush();
+        terminal.Error.WriteLine($"dibs: {Printable.Line(Message)}");
+    }
+}

@@ -1,0 +1,50 @@
+using Dibs.Stores;
+
+namespace Dibs.Cli.Output;
+
+/// <summary>The shape of every list.</summary>
+internal sealed record ItemsDocument<T>(IReadOnlyList<T> Items, string? Next = null);
+
+/// <summary>The shape of every failure.</summary>
+internal sealed record ErrorDocument(ErrorRecord Error);
+
+internal sealed record ErrorRecord(string Code, string Message);
+
+/// <summary>What became of several jobs; with the first error, if one could not be changed.</summary>
+internal sealed record ChangeDocument(IReadOnlyList<ChangeItem> Items, ErrorRecord? Error = null);
+
+internal sealed record ChangeItem(string Id, JobState State);
+
+internal sealed record VerifyDocument(IReadOnlyList<Drift> Items, int Checked);
+
+internal sealed record QueueItem(string Name, IReadOnlyDictionary<string, long> Counts, int Workers, DateTimeOffset? OldestReadyAt)
+{
+    public static QueueItem Of(QueueRecord queue) =>
+        new(queue.Name, queue.Counts.OrderBy(count => count.Key).ToDictionary(count => count.Key.ToText(), count => count.Value), queue.Workers, queue.OldestReadyAt);
+}
+
+internal sealed record WorkerItem(
+    string Name, string Incarnation, string Host, int Pid, string Version, IReadOnlyList<string> Queues, int Slots, TimeSpan Lease,
+    DateTimeOffset StartedAt, DateTimeOffset BeatAt, long Beat, IReadOnlyList<string> Jobs)
+{
+    public static WorkerItem Of(WorkerRecord worker) => new(
+        worker.Registration.Name, worker.Registration.Incarnation, worker.Registration.Host, worker.Registration.Pid, worker.Registration.Version,
+        worker.Registration.Queues, worker.Registration.Slots, worker.Registration.Lease, worker.StartedAt, worker.BeatAt, worker.Beat, worker.Jobs);
+}
+
+internal sealed record ResourceItem(
+    string Name, ReservationMode? Mode, int? Capacity, IReadOnlyList<WhyHolder> Holders, int HolderCount, IReadOnlyList<ResourceWaiter> Line, int WaitingCount)
+{
+    public static ResourceItem Of(ResourceRecord resource) =>
+        new(resource.Name, resource.Mode, resource.Capacity, resource.Holders, resource.HolderCount, resource.Line, resource.WaitingCount);
+}
+
+internal sealed record InfoDocument(
+    StoreDescription Store, string Namespace, DateTimeOffset Now, long Ticket, int Pending, IReadOnlyDictionary<string, long> Counts,
+    IReadOnlyList<QueueItem> Queues, IReadOnlyList<WorkerItem> Workers, OldestWaiting? OldestWaiting);
+
+/// <summary>What a worker says of itself when it starts.</summary>
+internal sealed record WorkerStart(
+    string Name, int Pid, string Store, string Namespace, IReadOnlyList<string> Queues, int Slots, TimeSpan Lease, IReadOnlyList<string> Runs, string Isolation);
+
+internal sealed record OldestWaiting(string Queue, DateTimeOffset ReadyAt);

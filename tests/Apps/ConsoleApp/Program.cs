@@ -1,0 +1,1 @@
+Console.WriteLine("This program is started by nobody here: a worker loads its methods.");

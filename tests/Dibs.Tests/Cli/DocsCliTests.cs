@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace Dibs.Tests.Cli;
+
+/// <summary>Runs the examples of <c>docs/cli.md</c> in their order, and compares what they say with what the page says.</summary>
+public sealed partial class DocsCliTests : IDisposable
+{
+    private readonly CliProcess _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task The_examples_do_what_the_page_says()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "cli.md"), TestContext.Current.CancellationToken);
+        var examples = Blocks().Matches(page).SelectMany(block => Examples().Matches(block.Groups["text"].Value)).ToArray();
+        Assert.True(examples.Length > 20);
+        foreach (var example in examples)
+        {
+            var command = example.Groups["command"].Value;
+            var result = await _cli.ShellAsync($"{{ {command}\n}} 2>&1");
+            Assert.True(result.Exit == ExitOf(command), $"{command}\nexit {result.Exit}\n{result.Out}");
+            var shown = example.Groups["output"].Value.TrimEnd('\n');
+            Assert.True(Matches(shown, result.Out.TrimEnd('\n')), $"{command}\nsays\n{result.Out}\nand not\n{shown}");
+        }
+    }
+
+    private static int ExitOf(string command) => Exit().Match(command) is { Success: true } exit ? int.Parse(exit.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+
+    private static bool Matches(string shown, string said) => Regex.IsMatch(said, $"^{Regex.Escape(shown).Replace("…", ".*", StringComparison.Ordinal)}$", RegexOptions.Singleline);
+
+    private static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "Dibs.slnx")))
+            directory = directory.Parent!;
+        return directory.FullName;
+    }
+
+    [GeneratedRegex("```console\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex(@"^\$ (?<command>.*)\n(?<output>(?:(?!\$ ).*\n)*)", RegexOptions.Multiline)]
+    private static partial Regex Examples();
+
+    [GeneratedRegex(@"# exit (\d+)$")]
+    private static partial Regex Exit();
+}
