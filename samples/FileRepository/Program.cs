@@ -2,7 +2,7 @@ using Dibs;
 using FileRepository.Demo;
 using Spectre.Console;
 
-const string Usage = "usage: ./demo   runs the file repository on the embedded store in artifacts/demo; it has no options in this version";
+const string Usage = "usage: ./demo   (on the embedded store, in artifacts/demo; no options yet)";
 
 if (args is ["--help" or "-h"])
 {

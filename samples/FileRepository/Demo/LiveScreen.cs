@@ -17,7 +17,8 @@ internal sealed class LiveScreen(IAnsiConsole console, IJobClient jobs, TimeProv
 
     private void Draw(LiveDisplayContext live, IReadOnlyList<JobRecord> records)
     {
-        var board = new Board(console.Profile.Width, console.Profile.Height);
+        // Below this nothing can be read anyway.
+        var board = new Board(Math.Max(40, console.Profile.Width), Math.Max(10, console.Profile.Height));
         live.UpdateTarget(new Markup(string.Join('\n', board.Draw(records, time.GetUtcNow()))));
     }
 

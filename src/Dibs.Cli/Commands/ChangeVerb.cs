@@ -46,7 +46,7 @@ internal abstract class ChangeVerb : Verb
             : await MatchAsync(store, _filters.Read(run), run.Stopping);
         if (run.Get(_dryRun))
             return await ShowAsync(run, store, chosen);
-        if (chosen.Count > AskAbove && !run.Get(_yes) && !Ask(run, chosen.Count))
+        if (chosen.Count > AskAbove && !run.Get(_yes) && !await AskAsync(run, chosen.Count))
             return ExitCode.Done;
         return Report(run, await ChangeAsync(store, chosen));
     }
@@ -65,13 +65,15 @@ internal abstract class ChangeVerb : Verb
         return ids;
     }
 
-    private bool Ask(Invocation run, int count)
+    private async Task<bool> AskAsync(Invocation run, int count)
     {
         var terminal = run.Terminal;
         if (!terminal.IsInTerminal || !terminal.IsErrorTerminal)
             throw new UsageException($"{count} jobs match, more than {AskAbove}; add --yes to {Name} them all, or --dry-run to see them");
         terminal.Error.Write($"{Name} {count} jobs? [y/N] ");
-        return terminal.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+        // Reading a terminal cannot be given up, but waiting for it can.
+        var answer = await Task.Run(terminal.In.ReadLine).WaitAsync(run.Stopping);
+        return answer?.Trim() is "y" or "Y" or "yes";
     }
 
     // Not stopped by a signal half way: a step is short, and what was asked for is known.

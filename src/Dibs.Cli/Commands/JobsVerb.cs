@@ -51,7 +51,7 @@ internal sealed class JobsVerb : Verb
     {
         var listing = run.Quiet
             ? new Listing(new Column("job"))
-            : new Listing(new("job"), new("state"), new("call"), new("queue", From: 100), new("age", Right: true), new("worker", From: 140));
+            : new Listing(new("job"), new("state"), new("call", Cut: true), new("queue", From: 100), new("age", Right: true), new("worker", From: 140));
         foreach (var job in page.Items)
         {
             if (run.Quiet)

@@ -48,7 +48,8 @@ internal sealed class WorkerVerb : Verb
         using var host = WorkerHost.Build(run, apps, settings => Apply(run, machine, settings));
         Introduce(run, apps, host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value);
         using var pidFile = run.Get(_pid) is { } file ? PidFile.Write(file) : null;
-        return await WorkerHost.RunAsync(host, run.Interrupts) ? ExitCode.Signaled(run.Interrupts.Signal) : ExitCode.Done;
+        // An application may stop the host too: for whoever looks that is as good as SIGTERM.
+        return await WorkerHost.RunAsync(host, run.Interrupts) ? ExitCode.Signaled(run.Interrupts.Signal is 0 ? Interrupts.Terminate : run.Interrupts.Signal) : ExitCode.Done;
     }
 
     private string[] AppFiles(Invocation run) =>

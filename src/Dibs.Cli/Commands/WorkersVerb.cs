@@ -1,4 +1,4 @@
-using Dibs.Cli.Frame;
+using System.Text.Json.Serialization.Metadata;
 using Dibs.Cli.Input;
 using Dibs.Cli.Output;
 using Dibs.Stores;
@@ -6,39 +6,23 @@ using Dibs.Stores;
 namespace Dibs.Cli.Commands;
 
 /// <summary><c>dibs workers</c>: who lives and what it runs.</summary>
-internal sealed class WorkersVerb() : Verb("workers", "", "List live workers and what they run.", "dibs workers")
+internal sealed class WorkersVerb() : SurveyVerb<WorkerItem>(
+    "workers", "List live workers and what they run.", SurveyParts.Workers, "no live workers; start one with dibs worker")
 {
-    public override async Task<int> RunAsync(Invocation run)
-    {
-        run.NoOperandsAfter(0);
-        var store = await run.OpenStoreAsync();
-        var survey = await store.SurveyAsync(SurveyParts.Workers, run.Stopping);
-        if (run.Json)
-            JsonOutput.Write(run.Terminal.Out, new ItemsDocument<WorkerItem>([.. survey.Workers.Select(WorkerItem.Of)]), CliJson.Shared.ItemsDocumentWorkerItem);
-        else
-            run.Write(run.Quiet ? Names(survey) : Table(run, survey), "no live workers; start one with dibs worker");
-        return ExitCode.Done;
-    }
+    protected override JsonTypeInfo<ItemsDocument<WorkerItem>> JsonType => CliJson.Shared.ItemsDocumentWorkerItem;
 
-    private static Listing Names(Survey survey)
-    {
-        var names = new Listing(new Column("worker"));
-        foreach (var worker in survey.Workers)
-            names.Add(worker.Registration.Name);
-        return names;
-    }
+    protected override IEnumerable<WorkerItem> Items(Survey survey) => survey.Workers.Select(WorkerItem.Of);
 
-    private static Listing Table(Invocation run, Survey survey)
+    protected override Listing Table(IReadOnlyList<WorkerItem> items, TimeProvider time)
     {
         var table = new Listing(
-            new("worker"), new("busy", Right: true), new("queues"), new("up", Right: true), new("beat", Right: true),
+            new("worker"), new("busy", Right: true), new("queues", Cut: true), new("up", Right: true), new("beat", Right: true),
             new("lease", Right: true, From: 120), new("pid", Right: true, From: 120), new("host", From: 140), new("jobs", From: 100));
-        foreach (var worker in survey.Workers)
+        foreach (var worker in items)
         {
-            var known = worker.Registration;
             table.Add(
-                known.Name, $"{worker.Jobs.Count}/{known.Slots}", string.Join(' ', known.Queues), JobText.Age(worker.StartedAt, run.Terminal.Time),
-                JobText.Age(worker.BeatAt, run.Terminal.Time), DurationText.Format(known.Lease), known.Pid, known.Host, string.Join(' ', worker.Jobs));
+                worker.Name, $"{worker.Jobs.Count}/{worker.Slots}", string.Join(' ', worker.Queues), JobText.Age(worker.StartedAt, time),
+                JobText.Age(worker.BeatAt, time), DurationText.Format(worker.Lease), worker.Pid, worker.Host, string.Join(' ', worker.Jobs));
         }
         return table;
     }

@@ -18,6 +18,7 @@ internal sealed record Fault(int Exit, string Code, string Message)
         StoreException store => new Fault(ExitCode.StoreFailed, store.Code, failure.Message),
         JobFailedException job => new Fault(ExitCode.JobFailed, job.Code, failure.Message),
         JobCanceledException job => new Fault(ExitCode.JobCanceled, job.Code, failure.Message),
+        IOException => new Fault(ExitCode.StoreFailed, "io", $"{failure.Message.TrimEnd('.')}; see that the disk is there and not full, and try again"),
         _ => new Fault(ExitCode.Bug, "bug",
             $"this is a bug ({failure.GetType().Name}: {failure.Message}); please report it with the output of the same command under --verbose"),
     };
@@ -25,10 +26,16 @@ internal sealed record Fault(int Exit, string Code, string Message)
     /// <summary>Says it: one line on stderr, and with <c>--json</c> a document on stdout.</summary>
     public void Report(Terminal terminal, bool json)
     {
-        terminal.Out.Flush();
-        if (json)
-            JsonOutput.Write(terminal.Out, new ErrorDocument(new ErrorRecord(Code, Printable.Line(Message))), CliJson.Shared.ErrorDocument);
-        terminal.Out.Flush();
+        try
+        {
+            if (json)
+                JsonOutput.Write(terminal.Out, new ErrorDocument(new ErrorRecord(Code, Printable.Line(Message))), CliJson.Shared.ErrorDocument);
+            terminal.Out.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody can be told on stdout any more; stderr is another stream.
+        }
         terminal.Error.WriteLine($"dibs: {Printable.Line(Message)}");
     }
 }

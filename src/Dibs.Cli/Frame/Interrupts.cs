@@ -8,6 +8,9 @@ namespace Dibs.Cli.Frame;
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {
+    public const int Interrupt = 2;
+    public const int Terminate = 15;
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _insisted = new();
     private PosixSignalRegistration[] _registrations = [];
@@ -19,8 +22,8 @@ internal sealed class Interrupts : IDisposable
         var interrupts = new Interrupts();
         interrupts._registrations =
         [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => interrupts.Catch(context, 2)),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => interrupts.Catch(context, 15)),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => interrupts.Catch(context, Interrupt)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => interrupts.Catch(context, Terminate)),
         ];
         return interrupts;
     }

@@ -52,9 +52,9 @@ internal sealed class Terminal : IDisposable
         {
             Out.Dispose();
         }
-        catch (IOException failure) when (IsClosedPipe(failure))
+        catch (IOException)
         {
-            // The reader went away; nobody is left to tell.
+            // What could not be written was reported when it was flushed, or nobody reads any more.
         }
     }
 

@@ -17,7 +17,13 @@ internal sealed record ChangeItem(string Id, JobState State);
 
 internal sealed record VerifyDocument(IReadOnlyList<Drift> Items, int Checked);
 
-internal sealed record QueueItem(string Name, IReadOnlyDictionary<string, long> Counts, int Workers, DateTimeOffset? OldestReadyAt)
+/// <summary>What has a name of its own.</summary>
+internal interface INamed
+{
+    string Name { get; }
+}
+
+internal sealed record QueueItem(string Name, IReadOnlyDictionary<string, long> Counts, int Workers, DateTimeOffset? OldestReadyAt) : INamed
 {
     public static QueueItem Of(QueueRecord queue) =>
         new(queue.Name, queue.Counts.OrderBy(count => count.Key).ToDictionary(count => count.Key.ToText(), count => count.Value), queue.Workers, queue.OldestReadyAt);
@@ -25,7 +31,7 @@ internal sealed record QueueItem(string Name, IReadOnlyDictionary<string, long> 
 
 internal sealed record WorkerItem(
     string Name, string Incarnation, string Host, int Pid, string Version, IReadOnlyList<string> Queues, int Slots, TimeSpan Lease,
-    DateTimeOffset StartedAt, DateTimeOffset BeatAt, long Beat, IReadOnlyList<string> Jobs)
+    DateTimeOffset StartedAt, DateTimeOffset BeatAt, long Beat, IReadOnlyList<string> Jobs) : INamed
 {
     public static WorkerItem Of(WorkerRecord worker) => new(
         worker.Registration.Name, worker.Registration.Incarnation, worker.Registration.Host, worker.Registration.Pid, worker.Registration.Version,
@@ -33,7 +39,7 @@ internal sealed record WorkerItem(
 }
 
 internal sealed record ResourceItem(
-    string Name, ReservationMode? Mode, int? Capacity, IReadOnlyList<WhyHolder> Holders, int HolderCount, IReadOnlyList<ResourceWaiter> Line, int WaitingCount)
+    string Name, ReservationMode? Mode, int? Capacity, IReadOnlyList<WhyHolder> Holders, int HolderCount, IReadOnlyList<ResourceWaiter> Line, int WaitingCount) : INamed
 {
     public static ResourceItem Of(ResourceRecord resource) =>
         new(resource.Name, resource.Mode, resource.Capacity, resource.Holders, resource.HolderCount, resource.Line, resource.WaitingCount);

@@ -17,7 +17,8 @@ internal readonly record struct Cell(string Text, string Style = "")
 /// <param name="Title">Shown on a terminal only.</param>
 /// <param name="Right">Numbers stand at the right.</param>
 /// <param name="From">Columns a terminal must have for this one to be shown; piped output has them all.</param>
-internal sealed record Column(string Title, bool Right = false, int From = 0);
+/// <param name="Cut">On a terminal that is too narrow this one is cut short, so that each item stays on one line.</param>
+internal sealed record Column(string Title, bool Right = false, int From = 0, bool Cut = false);
 
 /// <summary>Rows in columns: a table for people, one line per item without titles for pipes.</summary>
 internal sealed class Listing(params Column[] columns)

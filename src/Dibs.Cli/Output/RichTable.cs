@@ -6,6 +6,12 @@ namespace Dibs.Cli.Output;
 /// <summary>A listing on a terminal.</summary>
 internal static class RichTable
 {
+    // Between two columns of the border that is used, and half of it at either end.
+    private const int Gap = 3;
+
+    // Less of a text says nothing: then it is broken into lines.
+    private const int Narrowest = 8;
+
     public static void Write(Terminal terminal, IReadOnlyList<Column> columns, IReadOnlyList<Cell[]> rows)
     {
         var width = terminal.Columns();
@@ -18,8 +24,11 @@ internal static class RichTable
             // The first column names the item: it is what one copies, so it is never broken.
             table.AddColumn(i == 0 || columns[i].Right ? column.NoWrap() : column);
         }
+        var room = width - shown.Where(i => !columns[i].Cut).Sum(i => Gap + Math.Max(columns[i].Title.Length, rows.Max(row => row[i].Text.Length)));
         foreach (var row in rows)
-            table.AddRow(shown.Select(i => new Text(row[i].Text, RichConsole.Style(row[i].Style))));
+            table.AddRow(shown.Select(i => new Text(columns[i].Cut ? Cut(row[i].Text, room - Gap) : row[i].Text, RichConsole.Style(row[i].Style))));
         RichConsole.Create(terminal, terminal.Out).Write(table);
     }
+
+    private static string Cut(string text, int width) => text.Length <= width || width < Narrowest ? text : $"{text.AsSpan(0, width - 1)}…";
 }
