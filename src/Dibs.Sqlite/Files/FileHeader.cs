@@ -11,7 +11,7 @@ internal static class FileHeader
     private const int Length = 100;
     private const int ApplicationIdOffset = 68;
 
-    /// <summary>Whether the file is a store of ours; false if there is none yet, or an empty file.</summary>
+    /// <summary>Whether the file is a store of ours; false if there is none yet, or an empty file. Called through <see cref="OpenFiles"/>.</summary>
     /// <exception cref="DibsConfigurationException">The file is something else, or cannot be read or written.</exception>
     public static bool IsStore(string path)
     {

@@ -19,7 +19,7 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
     /// <summary>Gives a claim back without having run it.</summary>
     public void Return(Claim claim)
     {
-        using var attempt = new RunningAttempt(claim, surroundings.Time, reporter.Notice);
+        var attempt = new RunningAttempt(claim, surroundings.Time, reporter.Notice);
         slots.Add(attempt);
         slots.TryEnd(Outcomes.Returned(claim.Key));
         logger.ClaimReturned(claim.Key.JobId, claim.Key.Attempt);
@@ -48,23 +48,20 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
 
     private async Task RunAsync(RunningAttempt attempt)
     {
-        using (attempt)
+        var started = surroundings.Time.GetTimestamp();
+        if (logger.IsEnabled(LogLevel.Information))
+            logger.AttemptStarted(attempt.Key.JobId, attempt.Key.Attempt, executor.Describe(attempt.Claim));
+        var settlement = await executor.ExecuteAsync(attempt.Claim, attempt.Context);
+        attempt.Context.Close(settlement.Outcome switch
         {
-            var started = surroundings.Time.GetTimestamp();
-            if (logger.IsEnabled(LogLevel.Information))
-                logger.AttemptStarted(attempt.Key.JobId, attempt.Key.Attempt, executor.Describe(attempt.Claim));
-            var settlement = await executor.ExecuteAsync(attempt.Claim, attempt.Context);
-            attempt.Context.Close(settlement.Outcome switch
-            {
-                SettleOutcome.Completed => "completed",
-                SettleOutcome.Failed => "failed",
-                SettleOutcome.Stopped or SettleOutcome.Returned => "canceled",
-            });
-            await reporter.FinishAsync(attempt.Context);
-            if (slots.TryEnd(settlement))
-                LogEnd(settlement, surroundings.Time.GetElapsedTime(started));
-            work.Set();
-        }
+            SettleOutcome.Completed => "completed",
+            SettleOutcome.Failed => "failed",
+            SettleOutcome.Stopped or SettleOutcome.Returned => "canceled",
+        });
+        await reporter.FinishAsync(attempt.Context);
+        if (slots.TryEnd(settlement))
+            LogEnd(settlement, surroundings.Time.GetElapsedTime(started));
+        work.Set();
     }
 
     private void LogEnd(Settlement settlement, TimeSpan elapsed)

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Dibs.Stores;
 
 namespace Dibs.Workers;
 
 /// <summary>An attempt that this worker runs, from its claim until its settlement is answered.</summary>
-internal sealed class RunningAttempt : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "The sources hold nothing to free, and who asks to stop may come when the code has just ended.")]
+internal sealed class RunningAttempt
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _kill = new();
@@ -29,11 +31,5 @@ internal sealed class RunningAttempt : IDisposable
     {
         _stop.Cancel();
         _kill.Cancel();
-    }
-
-    public void Dispose()
-    {
-        _stop.Dispose();
-        _kill.Dispose();
     }
 }
