@@ -1,3 +1,4 @@
+using Dibs.Jobs;
 using Dibs.Stores;
 
 namespace Dibs;
@@ -11,10 +12,9 @@ public sealed class JobContext
     private readonly Lock _lock = new();
     private readonly Dictionary<string, JobProgress> _phases = [];
     private readonly List<string> _created = [];
-    private readonly List<LogLine> _lines = [];
+    private readonly LogWindow _log = new();
     private readonly TimeProvider _time;
     private readonly Action _changed;
-    private long _lineNumber;
     private int _createdCount;
 
     /// <param name="key">The attempt.</param>
@@ -56,7 +56,7 @@ public sealed class JobContext
     /// Begins to report a phase, or finds the one with the same code again. What is left open when the job ends is closed
     /// with the outcome of the job. At most 100 phases are kept per job.
     /// </summary>
-    /// <param name="message">The phase in words, such as <c>Downloading Artifacts</c>.</param>
+    /// <param name="message">The phase in words, such as <c>Downloading Artifacts</c>. Of this and the other texts the first 1,024 characters are kept.</param>
     /// <param name="total">Units in all, if known.</param>
     /// <param name="code">Stable name of the phase. Default: the message.</param>
     /// <param name="suffix">The unit, or a detail.</param>
@@ -64,7 +64,8 @@ public sealed class JobContext
     public JobProgress Progress(string message, long? total = null, string? code = null, string? suffix = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(message);
-        code ??= message;
+        (message, suffix) = (Cut(message), suffix is null ? null : Cut(suffix));
+        code = code is null ? message : Cut(code);
         lock (_lock)
         {
             if (!_phases.TryGetValue(code, out var phase))
@@ -80,10 +81,12 @@ public sealed class JobContext
     }
 
     /// <summary>Records the name of something this job made, such as <c>repository:42/versions/3</c>. At most 1,000 are kept.</summary>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or longer than 1,024 characters.</exception>
     public void Created(string resource)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(resource);
+        if (resource.Length > Limits.ReportTextLength)
+            throw new ArgumentException($"The name '{Cut(resource)[..40]}…' has {resource.Length} characters; the limit is {Limits.ReportTextLength}. Record a shorter name.", nameof(resource));
         lock (_lock)
         {
             if (_createdCount++ < Limits.CreatedResources)
@@ -92,12 +95,21 @@ public sealed class JobContext
         _changed();
     }
 
+    /// <summary>Keeps no more of the log than this.</summary>
+    internal void LimitLog(int mostBytes)
+    {
+        lock (_lock)
+            _log.MostBytes = mostBytes;
+    }
+
     internal void Log(string line)
     {
         lock (_lock)
-            _lines.Add(new LogLine(_time.GetUtcNow(), line));
+            _log.Add(new LogLine(_time.GetUtcNow(), line));
         _changed();
     }
+
+    private static string Cut(string text) => text.Length > Limits.ReportTextLength ? text[..Limits.ReportTextLength] : text;
 
     /// <summary>Closes the phases that are still open.</summary>
     internal void Close(string state)
@@ -115,12 +127,11 @@ public sealed class JobContext
         lock (_lock)
         {
             var progress = _phases.Values.Select(phase => phase.TakeChange()).OfType<ProgressRecord>().ToArray();
-            if (progress.Length == 0 && _created.Count == 0 && _lines.Count == 0)
+            if (progress.Length == 0 && _created.Count == 0 && !_log.HasNew)
                 return null;
-            var report = new JobReport { Key = Key, Progress = progress, Created = [.. _created], FirstLine = _lineNumber, Lines = [.. _lines] };
-            _lineNumber += _lines.Count;
+            var (firstLine, lines) = _log.Take();
+            var report = new JobReport { Key = Key, Progress = progress, Created = [.. _created], FirstLine = firstLine, Lines = lines, FirstKeptLine = _log.FirstKept };
             _created.Clear();
-            _lines.Clear();
             return report;
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Dibs;
 
 /// <summary>What a job is given besides its call. All of it is optional.</summary>
@@ -31,7 +33,7 @@ public sealed record JobOptions
     public DateTimeOffset? RunAt { get; init; }
 
     /// <summary>Names and values to find it by; at most 64.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Text for people, at most 4,096 bytes.</summary>
     public string? Description { get; init; }

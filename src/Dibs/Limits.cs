@@ -36,6 +36,12 @@ public static class Limits
     /// <summary>Most log lines kept per job; the oldest go first.</summary>
     public const int LogLines = 10_000;
 
+    /// <summary>Most bytes of output kept of a command, as log lines; the oldest go first.</summary>
+    public const int CommandOutputBytes = 64 * 1024;
+
+    /// <summary>Longest text in a progress report and longest name of a created resource, in characters.</summary>
+    public const int ReportTextLength = 1024;
+
     /// <summary>Most progress reports kept per job.</summary>
     public const int ProgressReports = 100;
 

@@ -26,25 +26,13 @@ internal sealed class JobsVerb : Verb
         run.NoOperandsAfter(0);
         var query = _filters.Read(run) with { Limit = run.Get(_limit) ?? 50, Cursor = run.Get(_cursor), Parts = run.Quiet && !run.Json ? JobParts.None : JobParts.Details };
         var store = await run.OpenStoreAsync();
-        var page = await ListAsync(store, query, run.Stopping);
+        var page = await store.ListAsync(query, run.Stopping);
         var jobs = new ItemsDocument<JobRecord>([.. page.Jobs.Select(job => job.ToRecord())], page.Next);
         if (run.Json)
             JsonOutput.Write(run.Terminal.Out, jobs, CliJson.Shared.ItemsDocumentJobRecord);
         else
             Write(run, jobs);
         return ExitCode.Done;
-    }
-
-    private static async Task<JobPage> ListAsync(IJobStore store, JobQuery query, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.ListAsync(query, cancellationToken);
-        }
-        catch (FormatException) when (query.Cursor is not null)
-        {
-            throw new UsageException($"'{query.Cursor}' is not a cursor; give the one that the page before ended with");
-        }
     }
 
     private static void Write(Invocation run, ItemsDocument<JobRecord> page)

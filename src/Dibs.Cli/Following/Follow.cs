@@ -15,7 +15,7 @@ internal static class Follow
     public static async Task<JobRecord> QuietlyAsync(Invocation run, IJobStore store, string id)
     {
         var isLive = run.Terminal.IsErrorTerminal && !run.Quiet && !run.Terminal.IsPlain;
-        var sightings = new JobFollower(store, isLive ? LivePoll : Poll).WatchAsync(id, JobParts.Details, run.Stopping);
+        var sightings = new JobFollower(store, isLive ? LivePoll : Poll, everyLook: isLive).WatchAsync(id, JobParts.Details, run.Stopping);
         return await GuardAsync(run, id, isLive ? () => LiveJob.DrawAsync(run.Terminal, run.Terminal.Error, sightings) : () => LastAsync(sightings, _ => { }));
     }
 
@@ -24,7 +24,7 @@ internal static class Follow
     {
         var terminal = run.Terminal;
         var isLive = terminal.IsOutTerminal && !run.Json && !run.Quiet && !terminal.IsPlain;
-        var sightings = new JobFollower(store, isLive ? LivePoll : Poll).WatchAsync(id, JobParts.Details, run.Stopping);
+        var sightings = new JobFollower(store, isLive ? LivePoll : Poll, everyLook: isLive).WatchAsync(id, JobParts.Details, run.Stopping);
         return await GuardAsync(run, id, isLive
             ? () => LiveJob.DrawAsync(terminal, terminal.Out, sightings)
             : () => LastAsync(sightings, sighting => Say(terminal, run.Json ? sighting.Json : Change(sighting.Job))));

@@ -13,9 +13,10 @@ internal sealed record Sighting(JobRecord Job, string Json, IReadOnlyList<LogLin
 /// <summary>Watches one job until it is final.</summary>
 /// <param name="store">The store, opened.</param>
 /// <param name="poll">How often to look for progress; the end itself wakes at once.</param>
-internal sealed class JobFollower(IJobStore store, TimeSpan poll)
+/// <param name="everyLook">Report each look, for a picture in which time goes on; else only what changed.</param>
+internal sealed class JobFollower(IJobStore store, TimeSpan poll, bool everyLook = false)
 {
-    /// <summary>Each sighting that differs from the one before; the last one is final.</summary>
+    /// <summary>The sightings in their order; the last one is final.</summary>
     /// <exception cref="JobConflictException">There is no such job, or no longer.</exception>
     public async IAsyncEnumerable<Sighting> WatchAsync(string id, JobParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -33,7 +34,7 @@ internal sealed class JobFollower(IJobStore store, TimeSpan poll)
                 (attempt, lines) = (now, 0);
             var news = stored.Lines.Skip(lines).ToArray();
             lines += news.Length;
-            if (json != seen || news.Length > 0)
+            if (everyLook || json != seen || news.Length > 0)
                 yield return new Sighting(job, seen = json, news);
             if (job.State.IsFinal())
                 yield break;

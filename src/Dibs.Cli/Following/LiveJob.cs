@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Dibs.Cli.Frame;
 using Dibs.Cli.Output;
 using Spectre.Console;
@@ -9,32 +8,20 @@ namespace Dibs.Cli.Following;
 /// <summary>Draws a job in place on a terminal while it goes on: its state, and a bar per phase.</summary>
 internal static class LiveJob
 {
-    private const string ShowCursor = "\e[?25h";
-    private const string HideCursor = "\e[?25l";
+    // More would not fit on a small terminal, and what is drawn in place must fit.
+    private const int MostPhases = 15;
 
     /// <returns>The last sighting.</returns>
     public static async Task<JobRecord> DrawAsync(Terminal terminal, TextWriter writer, IAsyncEnumerable<Sighting> sightings)
     {
         JobRecord? last = null;
-        // A stopped process must not leave the shell without a cursor.
-        using var stopped = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Emit(writer, ShowCursor));
-        using var continued = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Emit(writer, HideCursor));
-        await RichConsole.Create(terminal, writer).Live(new Text("")).AutoClear(false).StartAsync(async live =>
+        using var drawing = new Drawing(terminal, writer);
+        await foreach (var sighting in sightings)
         {
-            await foreach (var sighting in sightings)
-            {
-                last = sighting.Job;
-                live.UpdateTarget(Picture(terminal, last));
-            }
-        });
-        await writer.FlushAsync();
+            last = sighting.Job;
+            drawing.Show(Picture(terminal, last));
+        }
         return last!;
-    }
-
-    private static void Emit(TextWriter writer, string sequence)
-    {
-        writer.Write(sequence);
-        writer.Flush();
     }
 
     private static Rows Picture(Terminal terminal, JobRecord job)
@@ -48,7 +35,7 @@ internal static class LiveJob
         if (job.Progress is { Count: > 0 } phases)
         {
             var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
-            foreach (var phase in phases)
+            foreach (var phase in phases.TakeLast(MostPhases))
                 grid.AddRow(new Text(Printable.Line(phase.Message)), new Text(PhaseBar(phase, width), RichConsole.Style(Color(phase))), new Text(Count(phase), RichConsole.Style(Styles.Faint)));
             rows.Add(grid);
         }

@@ -73,6 +73,6 @@ internal static class DibsCommandLine
     private static IEnumerable<Verb> CreateVerbs() =>
     [
         new EnqueueVerb(), new WorkerVerb(), new JobVerb(), new JobsVerb(), new WhyVerb(), new CancelVerb(), new RequeueVerb(), new QueuesVerb(),
-        new WorkersVerb(), new ResourcesVerb(), new InfoVerb(), new VerifyVerb(), new RepairVerb(), new CompletionVerb(),
+        new WorkersVerb(), new ResourcesVerb(), new InfoVerb(), new VerifyVerb(), new RepairVerb(), new BenchVerb(), new CompletionVerb(),
     ];
 }

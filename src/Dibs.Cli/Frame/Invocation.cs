@@ -84,7 +84,10 @@ internal sealed class Invocation : IAsyncDisposable
     }
 
     /// <summary>The store of that namespace, not yet opened, for whoever disposes of it.</summary>
-    public IJobStore CreateStore(string name) => _createStore(Address, name, Terminal.Time);
+    public IJobStore CreateStore(string name) => CreateStore(name, Terminal.Time);
+
+    /// <summary>As <see cref="CreateStore(string)"/>, with a clock of the caller's.</summary>
+    public IJobStore CreateStore(string name, TimeProvider time) => _createStore(Address, name, time);
 
     /// <summary>The store, opened; opening it again has no effect.</summary>
     public async Task<IJobStore> OpenStoreAsync()

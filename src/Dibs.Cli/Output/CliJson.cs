@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dibs.Bench;
 
 namespace Dibs.Cli.Output;
 
@@ -13,6 +14,7 @@ namespace Dibs.Cli.Output;
 [JsonSerializable(typeof(InfoDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(WorkerStart))]
+[JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ChangeDocument))]
 [JsonSerializable(typeof(ItemsDocument<JobRecord>))]
 [JsonSerializable(typeof(ItemsDocument<LogLine>))]

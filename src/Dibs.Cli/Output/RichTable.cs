@@ -6,8 +6,10 @@ namespace Dibs.Cli.Output;
 /// <summary>A listing on a terminal.</summary>
 internal static class RichTable
 {
-    // Between two columns of the border that is used, and half of it at either end.
+    // What the border takes: around each column, and once more at the end.
     private const int Gap = 3;
+
+    private const int Edge = 1;
 
     // Less of a text says nothing: then it is broken into lines.
     private const int Narrowest = 8;
@@ -24,7 +26,7 @@ internal static class RichTable
             // The first column names the item: it is what one copies, so it is never broken.
             table.AddColumn(i == 0 || columns[i].Right ? column.NoWrap() : column);
         }
-        var room = width - shown.Where(i => !columns[i].Cut).Sum(i => Gap + Math.Max(columns[i].Title.Length, rows.Max(row => row[i].Text.Length)));
+        var room = width - Edge - shown.Where(i => !columns[i].Cut).Sum(i => Gap + Math.Max(columns[i].Title.Length, rows.Max(row => row[i].Text.Length)));
         foreach (var row in rows)
             table.AddRow(shown.Select(i => new Text(columns[i].Cut ? Cut(row[i].Text, room - Gap) : row[i].Text, RichConsole.Style(row[i].Style))));
         RichConsole.Create(terminal, terminal.Out).Write(table);

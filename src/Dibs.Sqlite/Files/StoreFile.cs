@@ -6,6 +6,10 @@ namespace Dibs.Sqlite.Files;
 /// <summary>The database file of a store: how connections to it are opened, and the ones that read.</summary>
 internal sealed class StoreFile : IDisposable
 {
+    /// <summary>How a connection that writes is set up: durable at each commit.</summary>
+    public const string WriterPragmas =
+        "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY";
+
     private readonly ConcurrentBag<Connection> _readers = [];
     private readonly TimeSpan _lockTimeout;
     private readonly string _target;
@@ -46,8 +50,7 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>A connection for the writer, durable at each commit.</summary>
-    public Connection OpenWriter() => Configure(Connection.Open(Path, create: false, _lockTimeout),
-        "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
+    public Connection OpenWriter() => Configure(Connection.Open(Path, create: false, _lockTimeout), WriterPragmas);
 
     /// <summary>Reads one consistent view of the store. Readers wait for nobody, and nobody waits for them.</summary>
     public T Read<T>(Func<Connection, T> read)

@@ -45,7 +45,7 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>A statement of the folder Sql, prepared at its first use. Dispose it before it is used again.</summary>
-    public Statement Use(SqlText sql) => _statements[sql.Index] ??= Prepare(sql.Text);
+    public Statement Use(SqlText sql) => (_statements[sql.Index] ??= Prepare(sql.Text)).Begin();
 
     /// <summary>Runs a statement that has neither parameters nor a result, such as COMMIT.</summary>
     public void Run(string command)

@@ -51,6 +51,7 @@ internal static class Sql
     public static readonly SqlText ListByResource = Load("list-by-resource");
     public static readonly SqlText ListByState = Load("list-by-state");
     public static readonly SqlText LogDeleteBefore = Load("log-delete-before");
+    public static readonly SqlText LogForget = Load("log-forget");
     public static readonly SqlText LogInsert = Load("log-insert");
     public static readonly SqlText LogLast = Load("log-last");
     public static readonly SqlText LogOf = Load("log-of");

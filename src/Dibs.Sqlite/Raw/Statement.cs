@@ -13,6 +13,13 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     private const int StackBytes = 512;
     private int _bound;
 
+    /// <summary>Begins a use; what an earlier one that failed had bound is bound anew.</summary>
+    public Statement Begin()
+    {
+        _bound = 0;
+        return this;
+    }
+
     public Statement Bind(long value) => Checked(raw.sqlite3_bind_int64(handle, ++_bound, value));
 
     public Statement Bind(long? value) => value is { } number ? Bind(number) : BindNull();
@@ -79,7 +86,8 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
 
     public int? Int32OrNull(int column) => IsNull(column) ? null : Int32(column);
 
-    public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
+    /// <summary>The text with its length as stored: it may contain the character NUL, at which C would end it.</summary>
+    public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, column));
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
@@ -91,7 +99,6 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     {
         // The result code repeats that of the last step, which was thrown already.
         _ = raw.sqlite3_reset(handle);
-        _bound = 0;
     }
 
     public void Close() => handle.Dispose();

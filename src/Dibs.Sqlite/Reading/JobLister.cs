@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dibs.Sqlite.Raw;
 using Dibs.Stores;
 
@@ -9,9 +8,8 @@ internal static class JobLister
 {
     public static JobPage List(View view, JobQuery query)
     {
-        var before = query.Cursor is null ? long.MaxValue : long.Parse(query.Cursor, CultureInfo.InvariantCulture);
-        var found = Find(view, query, before);
-        var next = found.Count > query.Limit ? found[query.Limit - 1].ToString(CultureInfo.InvariantCulture) : null;
+        var found = Find(view, query, PageCursor.Before(query));
+        var next = found.Count > query.Limit ? PageCursor.After(found[query.Limit - 1]) : null;
         return new JobPage([.. found.Take(query.Limit).Select(seq => JobReader.Read(view, seq, query.Parts))], next);
     }
 

@@ -46,6 +46,8 @@ internal static class Reporter
             sql.Use(Sql.LogInsert).Bind(job).Bind(attempt).Bind(report.FirstLine + i)
                 .Bind(report.Lines[i].At.UtcTicks).Bind(report.Lines[i].Text).Run();
         }
+        if (report.FirstKeptLine > 0)
+            sql.Use(Sql.LogForget).Bind(job).Bind(attempt).Bind(report.FirstKeptLine).Run();
         if (report.FirstLine + report.Lines.Count > Limits.LogLines)
             sql.Use(Sql.LogTrim).Bind(job).Bind(attempt).Bind(Limits.LogLines).Run();
     }

@@ -42,6 +42,7 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
         }
         using var stop = context.CancellationToken.UnsafeRegister(_ => ProcessSignals.Terminate(process), null);
         using var kill = context.KillToken.UnsafeRegister(_ => ProcessSignals.KillTree(process), null);
+        context.LimitLog(Limits.CommandOutputBytes);
         var tail = new OutputTail(context);
         var output = Task.WhenAll(tail.ReadAsync(process.StandardOutput), tail.ReadAsync(process.StandardError));
         await WaitForExitAsync(process, context.CancellationToken);

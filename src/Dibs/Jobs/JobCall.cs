@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace Dibs.Jobs;
@@ -7,7 +8,7 @@ internal sealed record JobCall
 {
     public string? Method { get; init; }
     public IReadOnlyList<JsonElement> Args { get; init; } = [];
-    public IReadOnlyDictionary<string, JsonElement> Named { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Named { get; init; } = ReadOnlyDictionary<string, JsonElement>.Empty;
     public IReadOnlyList<string>? Command { get; init; }
-    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Env { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

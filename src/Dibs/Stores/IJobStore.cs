@@ -72,6 +72,7 @@ public interface IJobStore : IAsyncDisposable
     ValueTask<IReadOnlyList<StoredJob>> GetAsync(IReadOnlyList<string> ids, JobParts parts, CancellationToken cancellationToken);
 
     /// <summary>A page of the jobs that match, newest first.</summary>
+    /// <exception cref="JobRefusedException">The cursor is none of ours (<c>bad-cursor</c>).</exception>
     ValueTask<JobPage> ListAsync(JobQuery query, CancellationToken cancellationToken);
 
     /// <summary>Why a job is not running, from the data the decision uses; null if there is no such job.</summary>
@@ -81,8 +82,8 @@ public interface IJobStore : IAsyncDisposable
     ValueTask<Survey> SurveyAsync(SurveyParts parts, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Recomputes derived data from the truth and compares: up to 100 resources or 500 jobs in one step, from
-    /// <paramref name="cursor"/> (null: from the beginning). With <paramref name="repair"/> derived data is set right; truth is never touched.
+    /// Recomputes derived data from the truth and compares: up to 100 resources or 500 jobs in one step (a store in
+    /// memory: all of it), from <paramref name="cursor"/> (null: from the beginning). With <paramref name="repair"/> derived data is set right; truth is never touched.
     /// </summary>
     ValueTask<VerifyReply> VerifyAsync(string? cursor, bool repair, CancellationToken cancellationToken);
 

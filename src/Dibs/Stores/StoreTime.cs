@@ -18,5 +18,5 @@ public static class StoreTime
     /// <summary>What ready jobs are claimed by, smallest first; equal ones by ticket.</summary>
     /// <param name="readyAt">When the job became ready, in microseconds since 1970.</param>
     /// <param name="priority">−100 to 100.</param>
-    public static long ReadyKey(long readyAt, int priority) => readyAt - (long)PerPriority.TotalMicroseconds * priority;
+    public static long ReadyKey(long readyAt, int priority) => readyAt - PerPriority.Ticks / TimeSpan.TicksPerMicrosecond * priority;
 }

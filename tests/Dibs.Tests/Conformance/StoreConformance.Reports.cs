@@ -45,6 +45,19 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Lines_that_are_not_worth_keeping_any_more_are_forgotten()
+    {
+        var claim = await ClaimOneAsync();
+        await Store.ReportAsync([Report(claim, lines: ["0", "1", "2"])], Token);
+        await Store.ReportAsync([Report(claim, firstLine: 3, lines: ["3"]) with { FirstKeptLine = 2 }], Token);
+        Assert.Equal(["2", "3"], (await StoredAsync("a")).Lines.Select(line => line.Text));
+
+        var flood = Report(claim, firstLine: 9, lines: ["9"]) with { FirstKeptLine = 9 };
+        await Store.ReportAsync([flood, flood], Token);
+        Assert.Equal(["9"], (await StoredAsync("a")).Lines.Select(line => line.Text));
+    }
+
+    [Fact]
     public async Task A_report_of_an_attempt_that_does_not_run_any_more_is_dropped()
     {
         await EnqueueAsync(Job("a"));

@@ -23,13 +23,16 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
 
     public int MostAtOnce { get; private set; }
 
+    /// <summary>Runs the attempts; the scripts of the scene if it is not set.</summary>
+    public IJobExecutor? Executor { get; init; }
+
     /// <summary>Starts a worker on the store of the scene, or on one in front of it.</summary>
     public SceneWorker Work(Action<WorkerOptions>? configure = null, IJobStore? store = null)
     {
         var options = new WorkerOptions { Slots = 4, Queues = ["default"] };
         configure?.Invoke(options);
         var name = $"w{++_workers}";
-        var worker = new Worker(store ?? Store, this, options, new WorkerRegistration
+        var worker = new Worker(store ?? Store, Executor ?? this, options, new WorkerRegistration
         {
             Incarnation = $"{name}-i",
             Name = name,

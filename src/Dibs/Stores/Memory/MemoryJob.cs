@@ -7,6 +7,9 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
 {
     private const int AttemptsKept = 32;
 
+    private List<AttemptRecord>? _earlierAttempts;
+    private (long? At, string? Reason, JobError? Error) _attemptEnd;
+
     /// <summary>Order of creation.</summary>
     public long Sequence { get; } = sequence;
 
@@ -36,17 +39,10 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
     public long? FinishedAt { get; set; }
 
     /// <summary>What ready jobs of its queue are claimed by, besides the ticket.</summary>
-    public long ReadyKey => StoreTime.ReadyKey(ReadyAt!.Value, Source.Priority);
+    public long ReadyKey { get; private set; }
 
-    public List<AttemptRecord> Attempts { get; } = [];
-    public List<ProgressRecord> Progress { get; } = [];
-    public List<string> Created { get; } = [];
-
-    /// <summary>Lines of the last attempt.</summary>
-    public List<LogLine> Lines { get; } = [];
-
-    /// <summary>Number of the line after <see cref="Lines"/>.</summary>
-    public long NextLine { get; private set; }
+    /// <summary>What its code reported; null for the many jobs that report nothing.</summary>
+    public MemoryReports? Reports { get; private set; }
 
     public ReadOnlyMemory<byte>? Result { get; set; }
     public ExitRecord? Exit { get; set; }
@@ -54,20 +50,39 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
 
     public AttemptKey Key => new(Id, Attempt, Fence);
 
+    /// <summary>Its attempts in order, the last 32 of them.</summary>
+    public AttemptRecord[] Attempts => Attempt == 0 ? [] : [.. _earlierAttempts ?? [], LastAttempt];
+
+    // Most jobs have one attempt, and nobody looks at it: it is put together when somebody does.
+    private AttemptRecord LastAttempt => new()
+    {
+        N = Attempt,
+        Worker = WorkerName!,
+        StartedAt = StoreTime.FromMicroseconds(StartedAt!.Value),
+        FinishedAt = StoreTime.FromMicroseconds(_attemptEnd.At),
+        Reason = _attemptEnd.Reason,
+        Error = _attemptEnd.Error,
+    };
+
+    public void BecomeReady(long readyAt)
+    {
+        ReadyAt = readyAt;
+        ReadyKey = StoreTime.ReadyKey(readyAt, Source.Priority);
+    }
+
     public void BeginAttempt(MemoryWorker worker, long fence, long now)
     {
+        if (Attempt > 0)
+            KeepLastAttempt();
         State = JobState.Running;
         Attempt++;
         Fence = fence;
         Worker = worker;
         WorkerName = worker.Registration.Name;
         Unnamed = 0;
-        Lines.Clear();
-        NextLine = 0;
+        Reports?.ForgetLines();
         StartedAt = now;
-        if (Attempts.Count == AttemptsKept)
-            Attempts.RemoveAt(0);
-        Attempts.Add(new AttemptRecord { N = Attempt, Worker = WorkerName, StartedAt = StoreTime.FromMicroseconds(now) });
+        _attemptEnd = default;
         worker.Jobs.Add(this);
     }
 
@@ -75,36 +90,17 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
     {
         Worker!.Jobs.Remove(this);
         Worker = null;
-        Attempts[^1] = Attempts[^1] with { FinishedAt = StoreTime.FromMicroseconds(now), Reason = reason, Error = error };
+        _attemptEnd = (now, reason, error);
     }
 
-    public void Apply(JobReport report)
-    {
-        foreach (var progress in report.Progress)
-        {
-            var known = Progress.FindIndex(other => other.Code == progress.Code);
-            if (known >= 0)
-                Progress[known] = progress;
-            else if (Progress.Count < Limits.ProgressReports)
-                Progress.Add(progress);
-        }
-        foreach (var created in report.Created)
-        {
-            if (Created.Count < Limits.CreatedResources && !Created.Contains(created))
-                Created.Add(created);
-        }
-        ApplyLines(report);
-    }
+    public void Apply(JobReport report) => (Reports ??= new MemoryReports()).Add(report);
 
-    private void ApplyLines(JobReport report)
+    private void KeepLastAttempt()
     {
-        if (report.Lines.Count == 0)
-            return;
-        var known = (int)Math.Clamp(NextLine - report.FirstLine, 0, report.Lines.Count);
-        Lines.AddRange(report.Lines.Skip(known));
-        NextLine = Math.Max(NextLine, report.FirstLine + report.Lines.Count);
-        if (Lines.Count > Limits.LogLines)
-            Lines.RemoveRange(0, Lines.Count - Limits.LogLines);
+        _earlierAttempts ??= [];
+        if (_earlierAttempts.Count == AttemptsKept - 1)
+            _earlierAttempts.RemoveAt(0);
+        _earlierAttempts.Add(LastAttempt);
     }
 }
 

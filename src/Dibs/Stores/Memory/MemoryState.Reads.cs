@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dibs.Reservations;
 
 namespace Dibs.Stores.Memory;
@@ -12,9 +11,9 @@ internal sealed partial class MemoryState
 
     public JobPage List(JobQuery query)
     {
-        var before = query.Cursor is null ? long.MaxValue : long.Parse(query.Cursor, CultureInfo.InvariantCulture);
-        var page = _bySequence.Values.Reverse().Where(job => job.Sequence < before && Matches(job, query)).Take(query.Limit + 1).ToArray();
-        var next = page.Length > query.Limit ? page[query.Limit - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null;
+        var before = PageCursor.Before(query);
+        var page = _jobs.Values.Where(job => job.Sequence < before && Matches(job, query)).OrderByDescending(job => job.Sequence).Take(query.Limit + 1).ToArray();
+        var next = page.Length > query.Limit ? PageCursor.After(page[query.Limit - 1].Sequence) : null;
         return new JobPage([.. page.Take(query.Limit).Select(job => Snapshot(job, query.Parts))], next);
     }
 
@@ -69,15 +68,15 @@ internal sealed partial class MemoryState
                 ReadyAt = StoreTime.FromMicroseconds(job.ReadyAt),
                 StartedAt = StoreTime.FromMicroseconds(job.StartedAt),
                 FinishedAt = StoreTime.FromMicroseconds(job.FinishedAt),
-                Attempts = details && job.Attempts.Count > 0 ? [.. job.Attempts] : null,
-                Progress = details && job.Progress.Count > 0 ? [.. job.Progress] : null,
-                Created = details && job.Created.Count > 0 ? [.. job.Created] : null,
+                Attempts = details && job.Attempt > 0 ? job.Attempts : null,
+                Progress = details && job.Reports is { Progress: { Count: > 0 } progress } ? [.. progress] : null,
+                Created = details && job.Reports is { Created: { Count: > 0 } created } ? [.. created] : null,
                 Exit = details ? job.Exit : null,
                 Error = details ? job.Error : null,
             },
             Content = details ? job.Source.Content : default(ReadOnlyMemory<byte>?),
             Result = details ? job.Result : null,
-            Lines = parts.HasFlag(JobParts.Logs) ? [.. job.Lines] : [],
+            Lines = parts.HasFlag(JobParts.Logs) && job.Reports is { } reports ? [.. reports.Lines] : [],
         };
     }
 

@@ -9,7 +9,6 @@ internal sealed partial class MemoryState : IHeartEvents
     private readonly Heart _heart;
     private readonly ReadyQueues _ready = new();
     private readonly Dictionary<string, MemoryJob> _jobs = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<long, MemoryJob> _bySequence = [];
     private readonly SortedSet<MemoryJob> _scheduled = new(By(job => job.RunAt!.Value));
     private readonly SortedSet<MemoryJob> _final = new(By(job => job.FinishedAt!.Value));
     private long _sequence;
@@ -40,18 +39,20 @@ internal sealed partial class MemoryState : IHeartEvents
 
     public EnqueueReply Enqueue(IReadOnlyList<NewJob> jobs)
     {
-        if (Refuse(jobs) is { } refusals)
-            return new EnqueueReply(refusals, More);
-        var outcomes = new EnqueueOutcome[jobs.Count];
-        for (var i = 0; i < jobs.Count; i++)
+        var judgements = Judge(jobs);
+        if (Array.Exists(judgements, judgement => judgement.Outcome is EnqueueOutcome.IdConflict or EnqueueOutcome.UnknownDependency))
         {
-            var isNew = !_jobs.ContainsKey(jobs[i].Id);
-            outcomes[i] = isNew ? EnqueueOutcome.Stored : EnqueueOutcome.Existed;
-            if (isNew)
-                Add(jobs[i], requeueOf: null);
+            return new EnqueueReply(
+                [.. jobs.Zip(judgements, (job, judgement) => new Enqueued(job.Id, judgement.Outcome, _jobs.GetValueOrDefault(job.Id)?.State, judgement.Dependency))], More);
         }
+        var stored = new MemoryJob[jobs.Count];
+        for (var i = 0; i < stored.Length; i++)
+            stored[i] = judgements[i].Outcome == EnqueueOutcome.Existed ? _jobs[jobs[i].Id] : Add(jobs[i], requeueOf: null);
         _heart.Work(Limits.UnitsPerStep);
-        return new EnqueueReply([.. jobs.Select((job, i) => new Enqueued(job.Id, outcomes[i], _jobs[job.Id].State))], More);
+        var answers = new Enqueued[stored.Length];
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = new Enqueued(stored[i].Id, judgements[i].Outcome == EnqueueOutcome.Existed ? EnqueueOutcome.Existed : EnqueueOutcome.Stored, stored[i].State);
+        return new EnqueueReply(answers, More);
     }
 
     public ChangeReply Change(JobChange change, IReadOnlyList<string> ids)
@@ -88,7 +89,7 @@ internal sealed partial class MemoryState : IHeartEvents
     void IHeartEvents.Ready(HeartJob entry)
     {
         var job = (MemoryJob)entry;
-        job.ReadyAt = _readyAt = Math.Max(_readyAt, Now);
+        job.BecomeReady(_readyAt = Math.Max(_readyAt, Now));
         MakeReady(job);
     }
 
@@ -103,25 +104,26 @@ internal sealed partial class MemoryState : IHeartEvents
     private static Comparer<MemoryJob> By(Func<MemoryJob, long> time) => Comparer<MemoryJob>.Create((a, b) =>
         time(a).CompareTo(time(b)) is var byTime && byTime != 0 ? byTime : a.Sequence.CompareTo(b.Sequence));
 
-    private Enqueued[]? Refuse(IReadOnlyList<NewJob> jobs)
+    /// <summary>What is to become of each job of a call: it is there already, it cannot be stored, or nothing speaks against it.</summary>
+    private (EnqueueOutcome Outcome, string? Dependency)[] Judge(IReadOnlyList<NewJob> jobs)
     {
-        var refused = false;
-        var digests = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        var answers = jobs.Select(job =>
+        var judgements = new (EnqueueOutcome, string?)[jobs.Count];
+        var digests = new Dictionary<string, ReadOnlyMemory<byte>>(jobs.Count, StringComparer.Ordinal);
+        for (var i = 0; i < judgements.Length; i++)
         {
-            var known = _jobs.TryGetValue(job.Id, out var stored);
-            if (known || digests.ContainsKey(job.Id))
+            var job = jobs[i];
+            if (_jobs.TryGetValue(job.Id, out var stored) || !digests.TryAdd(job.Id, job.Digest))
             {
-                var same = (known ? stored!.Source.Digest : digests[job.Id]).Span.SequenceEqual(job.Digest.Span);
-                refused |= !same;
-                return new Enqueued(job.Id, same ? EnqueueOutcome.Existed : EnqueueOutcome.IdConflict, stored?.State);
+                var digest = stored?.Source.Digest ?? digests[job.Id];
+                judgements[i] = (digest.Span.SequenceEqual(job.Digest.Span) ? EnqueueOutcome.Existed : EnqueueOutcome.IdConflict, null);
             }
-            var unknown = job.After.FirstOrDefault(id => !_jobs.ContainsKey(id) && !digests.ContainsKey(id));
-            refused |= unknown is not null;
-            digests.Add(job.Id, job.Digest);
-            return new Enqueued(job.Id, unknown is null ? EnqueueOutcome.NotStored : EnqueueOutcome.UnknownDependency, null, unknown);
-        }).ToArray();
-        return refused ? answers : null;
+            else
+            {
+                var unknown = job.After.Count == 0 ? null : job.After.FirstOrDefault(id => id == job.Id || (!_jobs.ContainsKey(id) && !digests.ContainsKey(id)));
+                judgements[i] = (unknown is null ? EnqueueOutcome.NotStored : EnqueueOutcome.UnknownDependency, unknown);
+            }
+        }
+        return judgements;
     }
 
     private MemoryJob Add(NewJob source, string? requeueOf)
@@ -131,10 +133,9 @@ internal sealed partial class MemoryState : IHeartEvents
         {
             RequeueOf = requeueOf,
             State = runAt > Now ? JobState.Scheduled : JobState.Blocked,
-            After = [.. source.After.Select(id => _jobs[id])],
+            After = source.After.Count == 0 ? [] : [.. source.After.Select(id => _jobs[id])],
         };
         _jobs.Add(job.Id, job);
-        _bySequence.Add(job.Sequence, job);
         _heart.Add(job, job.After, due: job.State == JobState.Blocked);
         if (job.State == JobState.Scheduled)
         {
@@ -207,7 +208,6 @@ internal sealed partial class MemoryState : IHeartEvents
         _heart.Remove(job, job.After);
         _final.Remove(job);
         _jobs.Remove(job.Id);
-        _bySequence.Remove(job.Sequence);
     }
 
     private void MakeReady(MemoryJob job)

@@ -1,0 +1,66 @@
+namespace Dibs.Bench.Scenes;
+
+/// <summary>
+/// One exclusive resource with many waiting jobs, beside free ones. In each exchange the one job that holds the resource
+/// is settled with 15 free ones, and the next 16 are claimed; as many are stored, so the line keeps its length.
+/// </summary>
+internal sealed class ContendedScene : IScene
+{
+    private const int FreePerExchange = 15;
+    private const int JobsPerExchange = FreePerExchange + 1;
+    private const int FullLine = 100_000;
+    private const int WorkerSlots = 4;
+
+    private static readonly Reservation[] Hot = [new Reservation("bench:hot", ReservationMode.Exclusive)];
+
+    public async Task RunAsync(Session session, CancellationToken cancellationToken)
+    {
+        await using var world = await World.OpenAsync(session.Target, cancellationToken);
+        var waiting = 0;
+        foreach (var line in session.Sizes.Waiting)
+        {
+            session.Say($"contended.{line}: storing");
+            await world.EnqueueAsync(MakeHot(world, line - waiting), cancellationToken);
+            waiting = line;
+            await MeasureLineAsync(session, world, line, cancellationToken);
+        }
+        if (waiting == FullLine)
+            await MeasureFreeAsync(session, world, cancellationToken);
+        session.Say("contended: removing");
+    }
+
+    private static Stores.NewJob[] MakeHot(World world, int count) => world.Make(count, World.HotQueue, _ => Hot, nameof(Probe.PauseAsync));
+
+    private static async Task MeasureLineAsync(Session session, World world, int line, CancellationToken cancellationToken)
+    {
+        var name = $"contended.{line}";
+        var series = new Series(name, Units.Seconds);
+        await using var loop = await Loop.StartAsync(world.Store, World.HotQueue, World.FreeQueue);
+        await session.RepeatAsync(name, MeasureOnceAsync, run => series.Add(run.Seconds, run.Bare));
+        session.Add(series);
+
+        async Task<(double Seconds, double Bare)> MeasureOnceAsync()
+        {
+            var exchanges = session.Sizes.Exchanges;
+            var steps = Enumerable.Range(0, exchanges).Select(_ => (Stores.NewJob[])[.. MakeHot(world, 1), .. world.Make(FreePerExchange, World.FreeQueue)]).ToArray();
+            var settled = 0;
+            var lap = Lap.Start();
+            foreach (var step in steps)
+            {
+                await world.Store.EnqueueAsync(step, cancellationToken);
+                settled += await loop.ExchangeAsync(JobsPerExchange, cancellationToken);
+            }
+            var seconds = lap.Seconds / settled;
+            return (seconds, session.Bare.Pass(exchanges * JobsPerExchange, JobsPerExchange, JobsPerExchange));
+        }
+    }
+
+    /// <summary>The line moves on meanwhile: a job that holds the resource takes a millisecond.</summary>
+    private static async Task MeasureFreeAsync(Session session, World world, CancellationToken cancellationToken)
+    {
+        var p99 = new Series("free.p99", Units.Seconds);
+        await using var worker = LocalWorker.Start(world.Store, WorkerSlots, World.HotQueue, World.FreeQueue, PickUp.Queue);
+        await session.RepeatAsync("free.p99", () => PickUp.SampleAsync(world.Store, session.Sizes.PickUps, cancellationToken), samples => p99.Add(Percentile.Of(samples, 0.99)));
+        session.Add(p99);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Reflection;
+using Dibs.Stores;
+
+namespace Dibs.Bench.Scenes;
+
+/// <summary>A whole worker: how fast it runs jobs that do nothing, how often it asks the store, what it costs while there is nothing to do.</summary>
+internal sealed class WorkerScene : IScene
+{
+    private const int Slots = 64;
+
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+
+    public async Task RunAsync(Session session, CancellationToken cancellationToken)
+    {
+        await MeasureBurstAsync(session, cancellationToken);
+        await MeasureIdleAsync(session, cancellationToken);
+    }
+
+    private static async Task MeasureBurstAsync(Session session, CancellationToken cancellationToken)
+    {
+        var jobs = session.Sizes.Enqueued;
+        var rate = new Series("drain.worker", Units.JobsPerSecond);
+        var calls = new Series("roundtrips.perJob", Units.Count);
+        await session.RepeatAsync("drain.worker", MeasureOnceAsync, run =>
+        {
+            rate.Add(jobs / run.Seconds);
+            calls.Add((double)run.Calls / jobs);
+        });
+        session.Add(rate, calls);
+
+        async Task<(double Seconds, long Calls)> MeasureOnceAsync()
+        {
+            await using var world = await World.OpenAsync(session.Target, cancellationToken);
+            await world.EnqueueAsync(world.Make(jobs, World.FreeQueue), cancellationToken);
+            var counted = CallCounter.Of(world.Store);
+            var lap = Lap.Start();
+            await LocalWorker.BurstAsync((IJobStore)(object)counted, Slots, World.FreeQueue);
+            return (lap.Seconds, counted.Calls);
+        }
+    }
+
+    private static async Task MeasureIdleAsync(Session session, CancellationToken cancellationToken)
+    {
+        var idle = new Series("idle.cpu", Units.Cores);
+        await using var world = await World.OpenAsync(session.Target, cancellationToken);
+        if (session.Target.WorkerProcess is null)
+        {
+            await using var worker = LocalWorker.Start(world.Store, Slots, World.FreeQueue);
+            using var self = Process.GetCurrentProcess();
+            await WatchAsync(session, self, idle, cancellationToken);
+            session.Add(idle);
+        }
+        else
+        {
+            await using var worker = await RemoteWorker.StartAsync(session.Target.WorkerProcess(), world.Store, cancellationToken);
+            await WatchAsync(session, worker.Process, idle, cancellationToken);
+            var memory = new Series("worker.rss", Units.Bytes);
+            memory.Add(worker.Process.WorkingSet64);
+            session.Add(idle, memory);
+        }
+    }
+
+    private static async Task WatchAsync(Session session, Process process, Series idle, CancellationToken cancellationToken)
+    {
+        // What a start leaves to do, such as compiling, is not idleness.
+        await Task.Delay(Settling, TimeProvider.System, cancellationToken);
+        session.Say("idle.cpu: watching");
+        process.Refresh();
+        var (used, lap) = (process.TotalProcessorTime, Lap.Start());
+        await Task.Delay(session.Sizes.Idle, TimeProvider.System, cancellationToken);
+        process.Refresh();
+        idle.Add((process.TotalProcessorTime - used).TotalSeconds / lap.Seconds);
+    }
+}
+
+/// <summary>Counts the calls of a store.</summary>
+internal class CallCounter : DispatchProxy
+{
+    private IJobStore _store = null!;
+    private long _calls;
+
+    public long Calls => Interlocked.Read(ref _calls);
+
+    public static CallCounter Of(IJobStore store)
+    {
+        var counter = (CallCounter)(object)Create<IJobStore, CallCounter>();
+        counter._store = store;
+        return counter;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (targetMethod!.Name != nameof(IJobStore.Listen))
+            Interlocked.Increment(ref _calls);
+        return targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
+    }
+}
