@@ -41,14 +41,19 @@ internal sealed class OpenStore : IDisposable
     public static OpenStore Open(string path, string @namespace, TimeProvider time, TimeSpan lockTimeout, WakeUps wakeUps)
     {
         var file = StoreFile.Open(path, lockTimeout);
+        Connection? sql = null;
         try
         {
-            var sql = file.OpenWriter();
+            sql = file.OpenWriter();
             return new OpenStore(file, new WakeBoard(WakePath(path), @namespace, time), wakeUps, sql, FindNamespace(sql, @namespace), time, lockTimeout);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
-            throw FileHeader.NotWritable(path, failure);
+            sql?.Dispose();
+            file.Dispose();
+            if (failure is IOException or UnauthorizedAccessException)
+                throw FileHeader.NotWritable(path, failure);
+            throw;
         }
     }
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Dibs.Sqlite;
 using Dibs.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Dibs.Tests.Child;
 
@@ -15,6 +17,7 @@ internal static class StoreChild
         ["hold", var path] => await HoldAsync(path),
         ["listen", var path] => await ListenAsync(path),
         ["drain", var path, var name] => await DrainAsync(path, name),
+        ["enqueue", var path, var prefix, var count] => await EnqueueAsync(path, prefix, int.Parse(count, CultureInfo.InvariantCulture)),
         _ => 2,
     };
 
@@ -44,6 +47,18 @@ internal static class StoreChild
         Console.WriteLine("listening");
         while (await wakeUp.WaitAsync(Forever, CancellationToken.None))
             Console.WriteLine(Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    /// <summary>Enqueues so many jobs for one resource with the ids <c>PREFIX-n</c>, and then writes how many there are.</summary>
+    private static async Task<int> EnqueueAsync(string path, string prefix, int count)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Services.AddDibs(dibs => dibs.UseSqlite(path).WithoutMethods());
+        using var host = builder.Build();
+        var requests = Enumerable.Range(1, count).Select(n => JobRequest.Command(["true"], options: new JobOptions { Id = $"{prefix}-{n}", Exclusive = [prefix] }));
+        var jobs = await host.Services.GetRequiredService<IJobClient>().EnqueueManyAsync(requests);
+        Console.WriteLine(jobs.Count.ToString(CultureInfo.InvariantCulture));
         return 0;
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 
 namespace Dibs.Sqlite.Files;
 
@@ -9,19 +8,13 @@ internal static class FileHeader
     /// <summary>"Dibs" in ASCII, in the field of the header that SQLite keeps for applications.</summary>
     public const int ApplicationId = 0x44696273;
 
-    // Closing any handle of a file drops the locks that this process holds on it, also those of SQLite in another store of
-    // the process; then another process could delete the log in use. So what is known to be ours is not opened again.
-    private static readonly ConcurrentDictionary<string, bool> Known = new(StringComparer.Ordinal);
-
     private const int Length = 100;
     private const int ApplicationIdOffset = 68;
 
-    /// <summary>Whether the file is a store of ours; false if there is none yet, or an empty file.</summary>
+    /// <summary>Whether the file is a store of ours; false if there is none yet, or an empty file. Called through <see cref="OpenFiles"/>.</summary>
     /// <exception cref="DibsConfigurationException">The file is something else, or cannot be read or written.</exception>
     public static bool IsStore(string path)
     {
-        if (Known.ContainsKey(path) && File.Exists(path))
-            return true;
         try
         {
             using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -44,9 +37,6 @@ internal static class FileHeader
             throw NotWritable(path, failure);
         }
     }
-
-    /// <summary>The file was opened as a store.</summary>
-    public static void Remember(string path) => Known.TryAdd(path, true);
 
     public static DibsConfigurationException NotWritable(string path, Exception failure)
     {

@@ -12,9 +12,10 @@ internal sealed class StoreFile : IDisposable
 
     private readonly ConcurrentBag<Connection> _readers = [];
     private readonly TimeSpan _lockTimeout;
+    private readonly string _target;
     private bool _disposed;
 
-    private StoreFile(string path, TimeSpan lockTimeout) => (Path, _lockTimeout) = (path, lockTimeout);
+    private StoreFile(string path, TimeSpan lockTimeout) => (Path, _target, _lockTimeout) = (path, OpenFiles.Target(path), lockTimeout);
 
     public string Path { get; }
 
@@ -23,7 +24,8 @@ internal sealed class StoreFile : IDisposable
     public static StoreFile Open(string path, TimeSpan lockTimeout)
     {
         var file = new StoreFile(path, lockTimeout);
-        var exists = FileHeader.IsStore(path);
+        var exists = OpenFiles.Add(file._target);
+        var isOurs = false;
         try
         {
             using var sql = Connection.Open(path, create: !exists, lockTimeout);
@@ -33,12 +35,17 @@ internal sealed class StoreFile : IDisposable
             Schema.Migrate(sql, path);
             if (sql.Text("PRAGMA journal_mode = WAL") != "wal")
                 throw new DibsConfigurationException("store-no-log", $"The file system of '{path}' cannot keep the log of a store (SQLite WAL); name a file on a local disk.");
-            FileHeader.Remember(path);
+            isOurs = true;
             return file;
         }
         catch (StoreException failure) when (failure.Code == "store-not-writable")
         {
             throw FileHeader.NotWritable(path, failure);
+        }
+        finally
+        {
+            if (!isOurs)
+                OpenFiles.Remove(file._target);
         }
     }
 
@@ -69,11 +76,13 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
+    /// <summary>Called after the connection of the writer is closed.</summary>
     public void Dispose()
     {
         _disposed = true;
         while (_readers.TryTake(out var sql))
             sql.Dispose();
+        OpenFiles.Remove(_target);
     }
 
     private static Connection Configure(Connection sql, string pragmas)

@@ -42,7 +42,7 @@ internal static partial class Log
     [LoggerMessage(2104, LogLevel.Warning, "{JobId} attempt {Attempt}: its outcome was refused, because the attempt was ended by others before.")]
     public static partial void SettlementRefused(this ILogger logger, string jobId, int attempt);
 
-    [LoggerMessage(2105, LogLevel.Warning, "{JobId} attempt {Attempt}: ended by others; it is being stopped.")]
+    [LoggerMessage(2105, LogLevel.Warning, "{JobId} attempt {Attempt}: ended by others while its code runs; it is being stopped, and until then another attempt may overlap with it.")]
     public static partial void AttemptLost(this ILogger logger, string jobId, int attempt);
 
     [LoggerMessage(2106, LogLevel.Warning, "{JobId} attempt {Attempt}: its code still runs after the grace; it is settled as interrupted.")]
@@ -60,7 +60,7 @@ internal static partial class Log
     [LoggerMessage(2201, LogLevel.Error, "{JobId} attempt {Attempt}: its code still runs although the lease of worker '{Worker}' has nearly lapsed; another attempt may overlap with it.")]
     public static partial void LeaseLostReported(this ILogger logger, string jobId, int attempt, string worker);
 
-    [LoggerMessage(2202, LogLevel.Critical, "Worker '{Worker}' ends its process: the code of {Running} jobs still runs although its lease has nearly lapsed.")]
+    [LoggerMessage(2202, LogLevel.Critical, "Worker '{Worker}' ends its process: the code of {Running} jobs still runs although its lease has lapsed, or nearly so.")]
     public static partial void LeaseLostExit(this ILogger logger, string worker, int running);
 
     [LoggerMessage(2203, LogLevel.Warning, "Worker '{Lost}' was lost; {Attempts} of its attempts were ended.")]

@@ -6,7 +6,7 @@ namespace Dibs.Workers;
 
 /// <summary>Tells the store that the worker lives and what it runs, and hears what is to stop.</summary>
 internal sealed class Heartbeats(
-    IJobStore store, Incarnation incarnation, Slots slots, Lease lease, Rescuer rescuer, Signal work, Surroundings surroundings, ILogger logger)
+    IJobStore store, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Rescuer rescuer, Signal work, Surroundings surroundings, ILogger logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
@@ -42,8 +42,7 @@ internal sealed class Heartbeats(
             lease.Answered(sent);
             foreach (var key in reply.Canceling)
                 slots.Find(key)?.Stop();
-            foreach (var key in reply.Lost)
-                Lose(key);
+            guard.Lose(reply.Lost);
             rescuer.Observe(reply.Stalest);
             if (reply.More)
                 work.Set();
@@ -57,13 +56,5 @@ internal sealed class Heartbeats(
             await surroundings.Delay(surroundings.Jitter(RetryAfter), stop);
             return false;
         }
-    }
-
-    private void Lose(AttemptKey key)
-    {
-        if (slots.Find(key) is not { } attempt || attempt.Context.CancellationToken.IsCancellationRequested)
-            return;
-        logger.AttemptLost(key.JobId, key.Attempt);
-        attempt.Stop();
     }
 }

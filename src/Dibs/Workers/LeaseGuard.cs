@@ -1,3 +1,4 @@
+using Dibs.Stores;
 using Dibs.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -5,7 +6,8 @@ namespace Dibs.Workers;
 
 /// <summary>
 /// Stops a worker before others can take it for dead: at 2/3 of the lease without an answered heartbeat its jobs are asked
-/// to stop, at 5/6 what can be killed is killed, and code in this process is reported or the process ends.
+/// to stop, at 5/6 what can be killed is killed, and code in this process is reported or the process ends. The same happens
+/// at once to attempts that others have ended: a process that was frozen may hear of that before it looks at its lease.
 /// </summary>
 internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lease, OnLeaseLost onLeaseLost, Surroundings surroundings, ILogger logger)
 {
@@ -28,6 +30,19 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
         }
     }
 
+    /// <summary>The store says that these attempts were ended by others, so that what they hold may be in other hands by now.</summary>
+    public void Lose(IReadOnlyList<AttemptKey> keys)
+    {
+        var lost = keys.Select(slots.Find).OfType<RunningAttempt>().Where(attempt => !attempt.Context.KillToken.IsCancellationRequested).ToArray();
+        foreach (var attempt in lost)
+        {
+            logger.AttemptLost(attempt.Key.JobId, attempt.Key.Attempt);
+            attempt.Kill();
+        }
+        if (lost.Length > 0)
+            EndProcessIfAsked(lost.Length);
+    }
+
     private void StopAll(TimeSpan elapsed, bool isNew)
     {
         var running = slots.Running;
@@ -48,13 +63,18 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
     private void Report()
     {
         var running = slots.Running;
-        if (running.Length > 0 && onLeaseLost == OnLeaseLost.Exit)
-        {
-            logger.LeaseLostExit(incarnation.Name, running.Length);
-            surroundings.EndProcess();
-        }
+        if (running.Length > 0)
+            EndProcessIfAsked(running.Length);
         foreach (var attempt in running)
             logger.LeaseLostReported(attempt.Key.JobId, attempt.Key.Attempt, incarnation.Name);
+    }
+
+    private void EndProcessIfAsked(int running)
+    {
+        if (onLeaseLost != OnLeaseLost.Exit)
+            return;
+        logger.LeaseLostExit(incarnation.Name, running);
+        surroundings.EndProcess();
     }
 
     private enum Stage

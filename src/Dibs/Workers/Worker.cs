@@ -33,9 +33,10 @@ internal sealed class Worker
         _incarnation = new Incarnation(store, registration, logger);
         var work = new Signal(surroundings.Time);
         var lease = new Lease(registration.Lease, surroundings.Time);
+        var guard = new LeaseGuard(_incarnation, _slots, lease, options.OnLeaseLost, surroundings, logger);
         var rescuer = new Rescuer(store, _incarnation, work, surroundings, logger);
         var reporter = new Reporter(store, _incarnation, _slots, surroundings, logger);
-        _heartbeats = new Heartbeats(store, _incarnation, _slots, lease, rescuer, work, surroundings, logger);
+        _heartbeats = new Heartbeats(store, _incarnation, _slots, lease, guard, rescuer, work, surroundings, logger);
         _runner = new AttemptRunner(executor, _slots, reporter, work, surroundings, logger);
         _dispatcher = new Dispatcher(store, _incarnation, _slots, _runner, lease, options, work, surroundings, logger);
         _duties =
@@ -44,7 +45,7 @@ internal sealed class Worker
             rescuer.RunAsync,
             reporter.RunAsync,
             _dispatcher.ListenAsync,
-            new LeaseGuard(_incarnation, _slots, lease, options.OnLeaseLost, surroundings, logger).RunAsync,
+            guard.RunAsync,
             new Caretaker(store, _incarnation, retention, surroundings, logger).RunAsync,
         ];
     }

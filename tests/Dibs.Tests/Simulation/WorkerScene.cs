@@ -74,6 +74,14 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
 
     public Task<JobRecord> UntilAsync(string id, JobState state) => UntilAsync(id, record => record.State == state);
 
+    /// <summary>Ends what the only worker runs, as a rescuer does that saw its beat stand still.</summary>
+    public async Task RescueAsync()
+    {
+        var known = (await Store.SurveyAsync(SurveyParts.Workers, TestContext.Current.CancellationToken)).Workers.Single();
+        var observed = new ObservedBeat(known.Registration.Incarnation, known.Beat, known.Registration.Lease);
+        Assert.False((await Store.RescueAsync(observed, TestContext.Current.CancellationToken)).Refused);
+    }
+
     public string Describe(Claim claim) => claim.Method!;
 
     public async Task<Settlement> ExecuteAsync(Claim claim, JobContext context)

@@ -100,6 +100,21 @@ public sealed class ProcessesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_second_store_on_the_file_in_this_process_takes_no_lock_from_the_first()
+    {
+        await using (var second = new SqliteJobStore(Database, "other"))
+            await second.OpenAsync(Token);
+        // The end of another process, which removes the log of the store if it takes itself for the last user.
+        await using (var first = ChildProcess.Start("drain", Database, "first"))
+            Assert.Empty(await ReadAllAsync(first));
+
+        await _store.EnqueueAsync([Job("a")], Token);
+        await using var next = ChildProcess.Start("drain", Database, "next");
+        Assert.Equal(["a"], await ReadAllAsync(next));
+        Assert.Equal(JobState.Completed, (await _store.GetAsync(["a"], JobParts.None, Token)).Single().Record.State);
+    }
+
+    [Fact]
     public async Task Several_processes_run_every_job_once()
     {
         const int Jobs = 400;

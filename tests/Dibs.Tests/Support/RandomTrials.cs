@@ -20,12 +20,21 @@ public static class RandomTrials
     /// <summary>Replays spent on shrinking a failure, so that a slow store still fails in reasonable time.</summary>
     private const int MostReplays = 600;
 
+    /// <summary>The seed to begin with, which the output of the test names.</summary>
+    public static int FirstSeed()
+    {
+        var seed = Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{SeedVariable}={seed}");
+        return seed;
+    }
+
     /// <summary>Runs trials until so many operations were applied.</summary>
     public static async Task RunAsync<TOperation>(
         int steps, int stepsPerTrial, Func<Random, TOperation> next, Func<IReadOnlyList<TOperation>, Task<TrialFailure?>> run)
     {
         var first = FirstSeed();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{SeedVariable}={first}");
         for (var trial = 0; trial * stepsPerTrial < steps; trial++)
         {
             var seed = unchecked(first + trial);
@@ -40,11 +49,6 @@ public static class RandomTrials
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => next(random))];
     }
-
-    private static int FirstSeed() =>
-        Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } text
-            ? int.Parse(text, CultureInfo.InvariantCulture)
-            : Random.Shared.Next();
 
     private static async Task FailAsync<TOperation>(
         int seed, List<TOperation> operations, TrialFailure failure, Func<IReadOnlyList<TOperation>, Task<TrialFailure?>> run)

@@ -102,6 +102,21 @@ public class LeaseTests
     });
 
     [Theory, MemberData(nameof(Seeds))]
+    public void The_process_ends_when_it_hears_that_others_ended_what_its_code_still_runs(int seed) => SimulatedWorld.Run(seed, async world =>
+    {
+        var scene = new WorkerScene(world);
+        scene.Work(options => options.OnLeaseLost = OnLeaseLost.Exit);
+        var id = await scene.EnqueueAsync("stubborn 1000");
+        await scene.UntilAsync(id, JobState.Running);
+        await scene.RescueAsync();
+        var rescuedAt = world.Elapsed;
+        while (!world.ProcessEnded)
+            await world.Delay(0.1);
+        Assert.InRange((world.Elapsed - rescuedAt).TotalSeconds, 0, 5);
+        Assert.Contains(world.Trace, entry => entry.Contains("ended by others while its code runs", StringComparison.Ordinal));
+    });
+
+    [Theory, MemberData(nameof(Seeds))]
     public void In_an_app_a_lapsed_lease_is_reported_and_a_late_outcome_refused(int seed) => SimulatedWorld.Run(seed, async world =>
     {
         var scene = new WorkerScene(world);
