@@ -15,22 +15,27 @@ internal sealed class Reporter(IJobStore store, Incarnation incarnation, Slots s
     private readonly Lock _lock = new();
     private readonly Signal _changed = new(surroundings.Time);
     private readonly Signal _finished = new(surroundings.Time);
-    private List<(JobReport Report, TaskCompletionSource Stored)> _last = [];
+    private Round _next = new();
+    private Round? _storing;
 
     /// <summary>Something new was said.</summary>
     public void Notice() => _changed.Set();
 
-    /// <summary>Stores what an attempt said last; completes when it is stored. Does nothing if there is nothing new.</summary>
+    /// <summary>Completes when all that an attempt has said is stored.</summary>
     public Task FinishAsync(JobContext context)
     {
-        if (context.TakeReport() is not { } report)
-            return Task.CompletedTask;
-        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task stored;
         lock (_lock)
-            _last.Add((report, stored));
+        {
+            // What it said before may just be on its way.
+            if (context.TakeReport() is not { } report)
+                return _storing?.Stored.Task ?? Task.CompletedTask;
+            _next.Reports.Add(report);
+            stored = _next.Stored.Task;
+        }
         _changed.Set();
         _finished.Set();
-        return stored.Task;
+        return stored;
     }
 
     public async Task RunAsync(CancellationToken stop)
@@ -38,24 +43,25 @@ internal sealed class Reporter(IJobStore store, Incarnation incarnation, Slots s
         while (true)
         {
             await _changed.WaitAsync(Timeout.InfiniteTimeSpan, stop);
-            await StoreAsync(TakeAll(out var stored), stop);
-            foreach (var last in stored)
-                last.SetResult();
+            var round = BeginRound();
+            await StoreAsync(round.Reports, stop);
+            lock (_lock)
+                _storing = null;
+            round.Stored.SetResult();
             await _finished.WaitAsync(Pace, stop);
         }
     }
 
-    private List<JobReport> TakeAll(out TaskCompletionSource[] stored)
+    private Round BeginRound()
     {
-        // A report taken here of an attempt that ends meanwhile stands before its last one: they go in one step, in this order.
-        var reports = slots.Running.Select(attempt => attempt.Context.TakeReport()).OfType<JobReport>().ToList();
         lock (_lock)
         {
-            reports.AddRange(_last.Select(last => last.Report));
-            stored = [.. _last.Select(last => last.Stored)];
-            _last = [];
+            var round = _storing = _next;
+            _next = new Round();
+            // Before the last reports: what an attempt said first is stored first.
+            round.Reports.InsertRange(0, slots.Running.Select(attempt => attempt.Context.TakeReport()).OfType<JobReport>());
+            return round;
         }
-        return reports;
     }
 
     private async Task StoreAsync(List<JobReport> reports, CancellationToken stop)
@@ -73,5 +79,12 @@ internal sealed class Reporter(IJobStore store, Incarnation incarnation, Slots s
                 await surroundings.Delay(surroundings.Jitter(RetryAfter), stop);
             }
         }
+    }
+
+    /// <summary>What is stored in one step.</summary>
+    private sealed class Round
+    {
+        public List<JobReport> Reports { get; } = [];
+        public TaskCompletionSource Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
         return new SceneWorker(world, worker);
     }
 
-    /// <summary>Enqueues a job: its method is <c>work SECONDS</c>, <c>stubborn SECONDS</c> (ignores its token) or <c>throw</c>.</summary>
+    /// <summary>Enqueues a job: its method is <c>work SECONDS</c>, <c>stubborn SECONDS</c> (ignores its token), <c>created SECONDS</c> (reports no phase) or <c>throw</c>.</summary>
     public async Task<string> EnqueueAsync(string script, Reservation[]? reservations = null, string queue = "default", double? delay = null, string[]? after = null)
     {
         var id = $"j{++_jobs}";
@@ -95,7 +95,8 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
             var seconds = words.Length > 1 ? double.Parse(words[1], CultureInfo.InvariantCulture) : 0;
             if (words[0] == "throw")
                 throw new InvalidOperationException("It was told to throw.");
-            context.Progress("Working", total: 1).Increment();
+            if (words[0] != "created")
+                context.Progress("Working", total: 1).Increment();
             context.Created($"made by {claim.Key.JobId}");
             await Task.Delay(TimeSpan.FromSeconds(seconds), world.Time, words[0] == "stubborn" ? CancellationToken.None : context.CancellationToken);
             return Outcomes.Completed(claim.Key, "1"u8.ToArray());

@@ -25,6 +25,27 @@ public class WorkerTests
     });
 
     [Theory, MemberData(nameof(Seeds))]
+    public void A_job_is_settled_only_after_all_that_it_said_is_stored(int seed) => SimulatedWorld.Run(seed, async world =>
+    {
+        var scene = new WorkerScene(world);
+        var line = new FaultyStore(scene.Store)
+        {
+            Fault = async (name, step) =>
+            {
+                if (name == "report")
+                    await world.Delay(2);
+                await step();
+            },
+        };
+        var worker = scene.Work(store: line);
+        // Its first report is taken at once, and is still on its way when the job ends without a word more.
+        var id = await scene.EnqueueAsync("created 0.001");
+        var job = await scene.UntilAsync(id, JobState.Completed);
+        Assert.Equal([$"made by {id}"], job.Created!);
+        await worker.StopAsync();
+    });
+
+    [Theory, MemberData(nameof(Seeds))]
     public void A_worker_runs_as_many_jobs_at_once_as_it_has_slots(int seed) => SimulatedWorld.Run(seed, async world =>
     {
         var scene = new WorkerScene(world);
