@@ -37,7 +37,7 @@ internal sealed record Sizes
     /// <summary>Jobs stored for <c>memory.perJob</c>.</summary>
     public required int Kept { get; init; }
 
-    /// <summary>How long an idle worker is watched.</summary>
+    /// <summary>How long an idle worker is watched; and before that left alone, since what a start leaves to do, such as compiling, is not idleness.</summary>
     public required TimeSpan Idle { get; init; }
 
     /// <summary>The sizes for a store; quick ones are for a first look, under 20 seconds.</summary>
@@ -52,7 +52,7 @@ internal sealed record Sizes
             Waiting = [1_000, 10_000, 100_000],
             Exchanges = 1_000,
             Kept = 50_000,
-            Idle = TimeSpan.FromSeconds(quick ? 2 : 10),
+            Idle = TimeSpan.FromSeconds(quick ? 2 : 20),
         }
         : new Sizes
         {
@@ -65,6 +65,6 @@ internal sealed record Sizes
             Waiting = quick ? [1_000, 10_000] : [1_000, 10_000, 100_000],
             Exchanges = quick ? 50 : 100,
             Kept = quick ? 2_000 : 10_000,
-            Idle = TimeSpan.FromSeconds(quick ? 2 : 10),
+            Idle = TimeSpan.FromSeconds(quick ? 2 : 20),
         };
 }

@@ -32,7 +32,7 @@ internal sealed class BareSqlite : IBareStore
         _insert = _sql.Prepare("INSERT INTO row (id, name, state, body) VALUES (?1, ?2, 0, ?3)");
         _update = _sql.Prepare("UPDATE row SET state = 1 WHERE id = ?1");
         _delete = _sql.Prepare("DELETE FROM row WHERE id = ?1");
-        _waker = new Waker(() => Commit(() => _update.Bind(_last).Run()));
+        _waker = new Waker(() => Commit(() => _update.Begin().Bind(_last).Run()));
         GrowLog();
     }
 
@@ -56,9 +56,9 @@ internal sealed class BareSqlite : IBareStore
             Commit(() =>
             {
                 for (; deleted < updated; deleted++)
-                    _delete.Bind(deleted).Run();
+                    _delete.Begin().Bind(deleted).Run();
                 for (var end = Math.Min(updated + exchanged, _last + 1); updated < end; updated++)
-                    _update.Bind(updated).Run();
+                    _update.Begin().Bind(updated).Run();
             });
         }
         return lap.Seconds / rows;
@@ -99,7 +99,7 @@ internal sealed class BareSqlite : IBareStore
             Commit(() =>
             {
                 for (var i = 0; i < Math.Min(atATime, left); i++)
-                    _insert.Bind(++_last).Bind($"bench-{_last:D12}").Bind(Body).Run();
+                    _insert.Begin().Bind(++_last).Bind($"bench-{_last:D12}").Bind(Body).Run();
             });
         }
     }
@@ -111,7 +111,7 @@ internal sealed class BareSqlite : IBareStore
         Commit(() =>
         {
             for (var i = 0; i < LogPages; i++)
-                _insert.Bind(++_last).Bind("").Bind(page).Run();
+                _insert.Begin().Bind(++_last).Bind("").Bind(page).Run();
         });
         Clear();
     }

@@ -9,8 +9,6 @@ internal sealed class WorkerScene : IScene
 {
     private const int Slots = 64;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
-
     public async Task RunAsync(Session session, CancellationToken cancellationToken)
     {
         await MeasureBurstAsync(session, cancellationToken);
@@ -63,8 +61,8 @@ internal sealed class WorkerScene : IScene
 
     private static async Task WatchAsync(Session session, Process process, Series idle, CancellationToken cancellationToken)
     {
-        // What a start leaves to do, such as compiling, is not idleness.
-        await Task.Delay(Settling, TimeProvider.System, cancellationToken);
+        session.Say("idle.cpu: settling");
+        await Task.Delay(session.Sizes.Idle, TimeProvider.System, cancellationToken);
         session.Say("idle.cpu: watching");
         process.Refresh();
         var (used, lap) = (process.TotalProcessorTime, Lap.Start());

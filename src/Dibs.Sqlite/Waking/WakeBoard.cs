@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Dibs.Stores;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,7 +10,7 @@ namespace Dibs.Sqlite.Waking;
 /// the hint writes a value there that was never there before, and then touches the file. Who is told that the file was
 /// touched compares the slots with what they were, so nobody is woken for what others wait for, but by rare collisions.
 /// </summary>
-internal sealed class WakeBoard : IDisposable
+internal sealed partial class WakeBoard : IDisposable
 {
     private const int Slots = 512;
     private const int SlotBytes = sizeof(long);
@@ -46,7 +47,7 @@ internal sealed class WakeBoard : IDisposable
             if (hints.Scheduled)
                 Write(Slot('s', ""));
         }
-        File.SetLastWriteTimeUtc(_file, _time.GetUtcNow().UtcDateTime);
+        Touch();
     }
 
     /// <summary>Looks what others posted since the last look; null if nothing.</summary>
@@ -76,6 +77,18 @@ internal sealed class WakeBoard : IDisposable
         || (filter.JobId is not null && changed.Contains(Slot('j', filter.JobId)))
         || (filter.Incarnation is not null && changed.Contains(Slot('i', filter.Incarnation)))
         || filter.Queues.Any(queue => changed.Contains(Slot('q', queue)));
+
+    private void Touch()
+    {
+        if (OperatingSystem.IsWindows())
+            File.SetLastWriteTimeUtc(_file, _time.GetUtcNow().UtcDateTime);
+        else if (SetTimes(_file, times: 0) != 0)
+            throw new IOException($"The wake board cannot be touched: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+    }
+
+    /// <summary>futimens(2): without times, now. That only needs the right to write, whereas a time of one's own is for the owner of the file.</summary>
+    [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
+    private static partial int SetTimes(SafeFileHandle file, nint times);
 
     private void Write(int slot)
     {

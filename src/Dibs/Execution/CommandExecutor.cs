@@ -15,8 +15,10 @@ namespace Dibs.Execution;
 /// <param name="time">By which the grace passes.</param>
 internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider time)
 {
-    private const int FirstSignalExit = 128;
-    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
+    /// <summary>.NET reports an end by a signal as this and its number; Linux has 64 signals.</summary>
+    private const int SignalExit = 128;
+    private const int LastSignal = 64;
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(5);
 
     public async Task<Settlement> ExecuteAsync(JobContent content, JobContext context)
     {
@@ -105,11 +107,11 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
 
     private static Settlement Settle(int code, string program, OutputTail tail, JobContext context)
     {
-        var signal = code > FirstSignalExit ? code - FirstSignalExit : (int?)null;
+        var signal = code is > SignalExit and <= SignalExit + LastSignal ? code - SignalExit : (int?)null;
         var exit = signal is null ? new ExitRecord { Code = code } : new ExitRecord { Signal = signal };
         if (code == 0)
             return Outcomes.Completed(context.Key, result: null) with { Exit = exit };
-        if (context.CancellationToken.IsCancellationRequested)
+        if (context.CancellationToken.IsCancellationRequested || context.KillToken.IsCancellationRequested)
             return Outcomes.Stopped(context.Key) with { Exit = exit };
         var how = signal is null ? $"exited with code {code}" : $"was ended by signal {signal}";
         return Outcomes.Failed(context.Key, JobReasons.Exited, new JobError { Type = "exit", Message = $"'{program}' {how}.", Detail = tail.Last }, exit);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dibs.Jobs;
 using Dibs.Stores;
 
@@ -6,7 +7,17 @@ namespace Dibs.Execution;
 /// <summary>Runs a method or a command, whichever the job is.</summary>
 internal sealed class JobExecutor(MethodExecutor methods, CommandExecutor commands) : IJobExecutor
 {
-    public string Describe(Claim claim) => claim.Method ?? string.Join(' ', JobContent.FromBytes(claim.Content.Span).Command ?? []);
+    public string Describe(Claim claim)
+    {
+        try
+        {
+            return claim.Method ?? string.Join(' ', JobContent.FromBytes(claim.Content.Span).Command ?? []);
+        }
+        catch (JsonException)
+        {
+            return "content that cannot be read";
+        }
+    }
 
     public async Task<Settlement> ExecuteAsync(Claim claim, JobContext context)
     {

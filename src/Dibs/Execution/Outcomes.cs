@@ -5,6 +5,7 @@ namespace Dibs.Execution;
 /// <summary>The settlements that executors come to.</summary>
 internal static class Outcomes
 {
+    private const int MostMessage = 4 * 1024;
     private const int MostDetail = 32 * 1024;
 
     public static Settlement Completed(AttemptKey key, ReadOnlyMemory<byte>? result) =>
@@ -25,9 +26,25 @@ internal static class Outcomes
         Outcome = SettleOutcome.Failed,
         Reason = reason,
         Exit = exit,
-        Error = error with { Detail = error.Detail is { Length: > MostDetail } detail ? detail[..MostDetail] : error.Detail },
+        Error = error with { Message = Cut(error.Message, MostMessage), Detail = error.Detail is { } detail ? Cut(detail, MostDetail) : null },
     };
 
-    public static Settlement Threw(AttemptKey key, Exception exception) =>
-        Failed(key, JobReasons.Threw, new JobError { Type = exception.GetType().FullName!, Message = exception.Message, Detail = exception.ToString() });
+    public static Settlement Threw(AttemptKey key, Exception exception) => Failed(key, JobReasons.Threw, Error(exception));
+
+    private static JobError Error(Exception exception)
+    {
+        var type = exception.GetType().FullName!;
+        try
+        {
+            return new JobError { Type = type, Message = exception.Message, Detail = exception.ToString() };
+        }
+#pragma warning disable CA1031 // Both are code of the application, which may throw anything; the attempt has to end all the same.
+        catch (Exception own)
+#pragma warning restore CA1031
+        {
+            return new JobError { Type = type, Message = $"The job threw {type}, whose own message cannot be read: that threw {own.GetType().FullName}." };
+        }
+    }
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : $"{text[..(most - 1)]}…";
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,7 +14,10 @@ internal sealed record JobContent
     public string? Description { get; init; }
     public string? Traceparent { get; init; }
 
-    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, JobJson.Default.JobContent);
+    // It is never a part of a page, so letters stay as they are: escaped, one of two bytes would take six of the limit.
+    private static readonly JobJson Plain = new(new JsonSerializerOptions(JobJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Plain.JobContent);
 
     public static JobContent FromBytes(ReadOnlySpan<byte> bytes) =>
         JsonSerializer.Deserialize(bytes, JobJson.Default.JobContent) ?? throw new JsonException("The content of a job is null.");

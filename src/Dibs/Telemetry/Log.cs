@@ -51,6 +51,9 @@ internal static partial class Log
     [LoggerMessage(2107, LogLevel.Information, "{JobId} attempt {Attempt}: given back un-run.")]
     public static partial void ClaimReturned(this ILogger logger, string jobId, int attempt);
 
+    [LoggerMessage(2108, LogLevel.Warning, "{JobId} attempt {Attempt}: what it does when it is stopped threw.")]
+    public static partial void StoppingThrew(this ILogger logger, string jobId, int attempt, Exception exception);
+
     [LoggerMessage(2200, LogLevel.Warning, "Worker '{Worker}' has had no heartbeat answered for {Elapsed} of its lease of {Lease}; its {Running} running jobs are asked to stop.")]
     public static partial void LeaseLapses(this ILogger logger, string worker, TimeSpan elapsed, TimeSpan lease, int running);
 

@@ -8,21 +8,22 @@ namespace Dibs.Workers;
 /// <summary>Runs claimed attempts on their slots: execute, store what was said last, hand the outcome to the next exchange.</summary>
 internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter reporter, Signal work, Surroundings surroundings, ILogger logger)
 {
-    /// <summary>Starts a claim beside the caller.</summary>
-    public void Start(Claim claim)
+    /// <summary>Puts a claim into its slot: from now on heartbeats name it.</summary>
+    public RunningAttempt Hold(Claim claim)
     {
-        var attempt = new RunningAttempt(claim, surroundings.Time, reporter.Notice);
+        var attempt = new RunningAttempt(claim, reporter.Notice, surroundings, logger);
         slots.Add(attempt);
-        _ = surroundings.Start(() => RunAsync(attempt));
+        return attempt;
     }
 
-    /// <summary>Gives a claim back without having run it.</summary>
-    public void Return(Claim claim)
+    /// <summary>Runs it beside the caller.</summary>
+    public void Start(RunningAttempt attempt) => _ = surroundings.Start(() => RunAsync(attempt));
+
+    /// <summary>Gives it back without having run it.</summary>
+    public void Return(RunningAttempt attempt)
     {
-        var attempt = new RunningAttempt(claim, surroundings.Time, reporter.Notice);
-        slots.Add(attempt);
-        slots.TryEnd(Outcomes.Returned(claim.Key));
-        logger.ClaimReturned(claim.Key.JobId, claim.Key.Attempt);
+        slots.TryEnd(Outcomes.Returned(attempt.Key));
+        logger.ClaimReturned(attempt.Key.JobId, attempt.Key.Attempt);
     }
 
     /// <summary>Asks all that run to stop.</summary>

@@ -17,10 +17,10 @@ internal sealed class Dispatcher(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
-    /// <summary>A claim whose answer is overtaken by so many heartbeats may be lost already, so it is not started.</summary>
+    /// <summary>A claim that so many heartbeats did not name may be ended by the store, so it is not started.</summary>
     private const int LateAfterHeartbeats = 2;
 
-    private long _claimed;
+    private long _started;
     private long _lastBusy;
     private volatile bool _draining;
 
@@ -55,13 +55,14 @@ internal sealed class Dispatcher(
                 await work.WaitAsync(Timeout.InfiniteTimeSpan, giveUp);
                 continue;
             }
-            var sentBefore = lease.Sent;
+            // A heartbeat that is under way now may reach the store after the exchange, without the claims.
+            var answeredBefore = lease.LastAnswered;
             var identity = incarnation.Current;
             var reply = await ExchangeAsync(identity, ended, wanted, giveUp);
             foreach (var settlement in ended)
                 slots.Remove(settlement.Key);
             logger.SettlementsRefused(reply.Refused);
-            Take(reply.Claims, late: lease.Sent - sentBefore >= LateAfterHeartbeats);
+            Take(reply.Claims, answeredBefore);
             if (!reply.Known)
                 await RegisterAgainAsync(identity, giveUp);
             CheckLimits(reply, wanted, wasBusy: ended.Length > 0 || !slots.IsEmpty);
@@ -72,19 +73,27 @@ internal sealed class Dispatcher(
 
     private int Wanted()
     {
-        var left = options.MaxJobs is { } most ? most - _claimed : long.MaxValue;
-        return _draining ? 0 : (int)Math.Min(slots.Free, left);
+        var left = options.MaxJobs is { } most ? most - _started : long.MaxValue;
+        return _draining || IsLate(lease.LastAnswered) ? 0 : (int)Math.Min(slots.Free, left);
     }
 
-    private void Take(IReadOnlyList<Claim> claims, bool late)
+    /// <summary>Whether claims of an exchange may be lost by now: heartbeats went out that did not name them, or the lease lapses.</summary>
+    private bool IsLate(long answeredBefore) => lease.Sent - answeredBefore >= LateAfterHeartbeats || lease.Elapsed >= lease.StopAt;
+
+    private void Take(IReadOnlyList<Claim> claims, long answeredBefore)
     {
-        _claimed += claims.Count;
-        foreach (var claim in claims)
+        // Held before the heartbeats are counted: one that is sent later names the claims.
+        var attempts = claims.Select(runner.Hold).ToArray();
+        var giveBack = _draining || IsLate(answeredBefore);
+        foreach (var attempt in attempts)
         {
-            if (late || _draining)
-                runner.Return(claim);
-            else
-                runner.Start(claim);
+            if (giveBack)
+            {
+                runner.Return(attempt);
+                continue;
+            }
+            _started++;
+            runner.Start(attempt);
         }
     }
 
@@ -93,7 +102,7 @@ internal sealed class Dispatcher(
         if (wasBusy)
             _lastBusy = surroundings.Time.GetTimestamp();
         var isDone =
-            (options.MaxJobs is { } most && _claimed >= most)
+            (options.MaxJobs is { } most && _started >= most)
             || (options.Burst && wanted > 0 && slots.IsEmpty && reply is { Known: true, More: false, ReadyLeft: false })
             || (options.MaxIdle is { } idle && slots.IsEmpty && surroundings.Time.GetElapsedTime(_lastBusy) >= idle);
         if (isDone)

@@ -37,9 +37,9 @@ internal sealed class Heartbeats(
     {
         try
         {
-            var sentAt = lease.Send();
+            var sent = lease.Send();
             var reply = await store.HeartbeatAsync(new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held }, stop);
-            lease.Answered(sentAt);
+            lease.Answered(sent);
             foreach (var key in reply.Canceling)
                 slots.Find(key)?.Stop();
             guard.Lose(reply.Lost);

@@ -5,20 +5,35 @@ internal sealed class Lease(TimeSpan length, TimeProvider time)
 {
     private long _answered = time.GetTimestamp();
     private long _sent;
+    private long _lastAnswered;
 
     public TimeSpan Length { get; } = length;
+
+    /// <summary>When the jobs of the worker are asked to stop.</summary>
+    public TimeSpan StopAt => Length * 2 / 3;
+
+    /// <summary>When what can be killed is killed.</summary>
+    public TimeSpan KillAt => Length * 5 / 6;
 
     public TimeSpan Elapsed => time.GetElapsedTime(Volatile.Read(ref _answered));
 
     /// <summary>Heartbeats sent so far.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>A heartbeat is being sent; call <see cref="Answered"/> with what this returns when its answer comes.</summary>
-    public long Send()
-    {
-        Interlocked.Increment(ref _sent);
-        return time.GetTimestamp();
-    }
+    /// <summary>Number of the last heartbeat that was answered. Later ones may reach the store at any time, or not at all.</summary>
+    public long LastAnswered => Volatile.Read(ref _lastAnswered);
 
-    public void Answered(long sentAt) => Volatile.Write(ref _answered, sentAt);
+    /// <summary>A heartbeat is being sent; call <see cref="Answered"/> with what this returns when its answer comes.</summary>
+    public SentHeartbeat Send() => new(Interlocked.Increment(ref _sent), time.GetTimestamp());
+
+    public void Answered(SentHeartbeat heartbeat)
+    {
+        Volatile.Write(ref _lastAnswered, heartbeat.Number);
+        Volatile.Write(ref _answered, heartbeat.At);
+    }
 }
+
+/// <summary>A heartbeat on its way.</summary>
+/// <param name="Number">Counted from 1.</param>
+/// <param name="At">Timestamp of its sending.</param>
+internal readonly record struct SentHeartbeat(long Number, long At);

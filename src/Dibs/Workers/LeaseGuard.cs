@@ -19,13 +19,13 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
         while (true)
         {
             var elapsed = lease.Elapsed;
-            var reached = elapsed >= KillAt ? Stage.Lost : elapsed >= StopAt ? Stage.Lapsing : Stage.Safe;
+            var reached = elapsed >= lease.KillAt ? Stage.Lost : elapsed >= lease.StopAt ? Stage.Lapsing : Stage.Safe;
             if (reached >= Stage.Lapsing)
                 StopAll(elapsed, isNew: reached > stage && stage == Stage.Safe);
             if (reached == Stage.Lost)
                 KillAll(isNew: reached > stage);
             stage = reached;
-            var next = stage switch { Stage.Safe => StopAt, Stage.Lapsing => KillAt, Stage.Lost => elapsed + lease.Length / 6 };
+            var next = stage switch { Stage.Safe => lease.StopAt, Stage.Lapsing => lease.KillAt, Stage.Lost => elapsed + lease.Length / 6 };
             await surroundings.Delay(next - elapsed + Resolution, stop);
         }
     }
@@ -42,10 +42,6 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
         if (lost.Length > 0)
             EndProcessIfAsked(lost.Length);
     }
-
-    private TimeSpan StopAt => lease.Length * 2 / 3;
-
-    private TimeSpan KillAt => lease.Length * 5 / 6;
 
     private void StopAll(TimeSpan elapsed, bool isNew)
     {

@@ -1,35 +1,54 @@
-using System.Diagnostics.CodeAnalysis;
 using Dibs.Stores;
+using Dibs.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Dibs.Workers;
 
 /// <summary>An attempt that this worker runs, from its claim until its settlement is answered.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The sources hold nothing to free, and who asks to stop may come when the code has just ended.")]
+#pragma warning disable CA1001 // The sources own no timer, and whoever stops an attempt may hold it a moment longer than it runs: so nobody disposes them.
 internal sealed class RunningAttempt
+#pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _kill = new();
+    private readonly Surroundings _surroundings;
+    private readonly ILogger _logger;
 
-    public RunningAttempt(Claim claim, TimeProvider time, Action changed)
+    public RunningAttempt(Claim claim, Action changed, Surroundings surroundings, ILogger logger)
     {
         Claim = claim;
-        Context = new JobContext(claim.Key, claim.Queue, time, changed, _stop.Token, _kill.Token);
+        (_surroundings, _logger) = (surroundings, logger);
+        Context = new JobContext(claim.Key, claim.Queue, surroundings.Time, changed, _stop.Token, _kill.Token);
     }
 
     public Claim Claim { get; }
     public AttemptKey Key => Claim.Key;
     public JobContext Context { get; }
 
-    /// <summary>What it ended with; null while it runs.</summary>
-    public Settlement? Settlement { get; set; }
+    /// <summary>Asks the code to stop. What the code does about it runs beside the caller: it may block, and it may throw.</summary>
+    public void Stop()
+    {
+        if (!_stop.IsCancellationRequested)
+            _ = _surroundings.Start(() => CancelAsync(_stop));
+    }
 
-    /// <summary>Asks the code to stop.</summary>
-    public void Stop() => _stop.Cancel();
-
-    /// <summary>Asks the code to stop, and kills what can be killed.</summary>
+    /// <summary>Asks the code to stop, and kills what can be killed before this returns.</summary>
     public void Kill()
     {
-        _stop.Cancel();
-        _kill.Cancel();
+        Stop();
+        _ = CancelAsync(_kill);
+    }
+
+    private Task CancelAsync(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (AggregateException failure)
+        {
+            _logger.StoppingThrew(Key.JobId, Key.Attempt, failure);
+        }
+        return Task.CompletedTask;
     }
 }

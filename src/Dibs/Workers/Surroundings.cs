@@ -22,6 +22,9 @@ internal abstract class Surroundings
     /// <summary>Runs work beside the caller.</summary>
     public abstract Task Start(Func<Task> work);
 
+    /// <summary>So many jobs may block a thread each, and heartbeats must not wait until there are more threads.</summary>
+    public abstract void ReserveThreads(int blocking);
+
     /// <summary>Ends the process now, without asking anybody.</summary>
     public abstract void EndProcess();
 
@@ -36,6 +39,13 @@ internal abstract class Surroundings
         public override Random Random => Random.Shared;
         public override Task Start(Func<Task> work) => Task.Run(work);
         public override void EndProcess() => Process.GetCurrentProcess().Kill();
+
+        // Beyond its minimum the pool adds about one thread in half a second, whatever waits for one.
+        public override void ReserveThreads(int blocking)
+        {
+            ThreadPool.GetMinThreads(out var threads, out var completions);
+            ThreadPool.SetMinThreads(Math.Max(threads, blocking + Environment.ProcessorCount), completions);
+        }
     }
 
     /// <summary>System time whose timestamps count the time a machine was suspended, as a lease needs it.</summary>

@@ -63,13 +63,23 @@ internal sealed class Worker
     {
         using var ended = new CancellationTokenSource();
         using var giveUp = new CancellationTokenSource();
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        _surroundings.ReserveThreads(_options.Slots);
         _logger.WorkerStarted(_incarnation.Name, _options.Slots, string.Join(", ", _options.Queues), _options.Lease);
         var duties = _duties.Select(duty => _surroundings.Start(() => duty(ended.Token))).ToArray();
         var dispatch = _surroundings.Start(() => _dispatcher.RunAsync(giveUp.Token));
-        var drainer = _surroundings.Start(() => DrainAsync(giveUp, drain, abort, ended.Token));
+        var drainer = _surroundings.Start(() => DrainAsync(giveUp, drain, cut.Token, ended.Token));
 
         var first = await Task.WhenAny([dispatch, drainer, .. duties]);
-        if (first != dispatch)
+        if (duties.Contains(first))
+        {
+            // What it runs must not run on when the store is told that the worker is gone.
+            cut.Cancel();
+            await Task.WhenAny(dispatch, drainer);
+        }
+        if (dispatch.IsFaulted)
+            _runner.CutAll();
+        if (!dispatch.IsCompleted)
             giveUp.Cancel();
         ended.Cancel();
         await LeaveAsync();

@@ -39,6 +39,14 @@ public sealed class CommandExecutorTests : IDisposable
         Assert.Equal(9, (await RunAsync("kill -9 $$")).Exit!.Signal);
 
     [Fact]
+    public async Task An_exit_code_beyond_all_signals_is_an_exit_code()
+    {
+        var settlement = await RunAsync("exit 255");
+        Assert.Equal(new ExitRecord { Code = 255 }, settlement.Exit);
+        Assert.Contains("exited with code 255", settlement.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_program_knows_its_job_attempt_and_fence_and_the_given_environment()
     {
         await RunAsync("echo $DIBS_JOB_ID $DIBS_ATTEMPT $DIBS_FENCE $COLOR", env: new() { ["COLOR"] = "green" });

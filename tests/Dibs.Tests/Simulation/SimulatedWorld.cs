@@ -89,6 +89,11 @@ internal sealed class SimulatedWorld(int seed) : SynchronizationContext
         public override Random Random => world._random;
         public override void EndProcess() => world.ProcessEnded = true;
 
+        public override void ReserveThreads(int blocking)
+        {
+            // All that runs here shares the one thread.
+        }
+
         public override Task Start(Func<Task> work)
         {
             var done = new TaskCompletionSource<Task>();

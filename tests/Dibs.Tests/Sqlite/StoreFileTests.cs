@@ -33,6 +33,20 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_store_of_the_process_on_the_same_file_leaves_the_locks_of_the_first()
+    {
+        await using var first = new SqliteJobStore(Database, "default");
+        await first.OpenAsync(Token);
+        await using (var second = new SqliteJobStore(Database, "other"))
+            await second.OpenAsync(Token);
+        await first.EnqueueAsync([Job("a")], Token);
+        // Who closes a database last deletes its log. With the locks of the first store lost, this process would take itself for the last.
+        await using (var other = ChildProcess.Start("drain", Database, "w"))
+            await other.WaitForExitAsync();
+        Assert.True(File.Exists($"{Database}-wal"));
+    }
+
+    [Fact]
     public async Task An_empty_file_becomes_a_store()
     {
         await File.WriteAllBytesAsync(Database, [], Token);

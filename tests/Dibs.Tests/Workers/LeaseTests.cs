@@ -215,6 +215,55 @@ public class LeaseTests
     });
 
     [Theory, MemberData(nameof(Seeds))]
+    public void A_claim_is_not_run_if_a_heartbeat_that_was_under_way_reached_the_store_after_it(int seed) => SimulatedWorld.Run(seed, async world =>
+    {
+        var scene = new WorkerScene(world);
+        var line = new FaultyStore(scene.Store);
+        var worker = scene.Work(store: line);
+        await world.Delay(10);
+        var beating = new TaskCompletionSource();
+        var claimed = new TaskCompletionSource();
+        line.Fault = async (name, step) =>
+        {
+            if (name == "heartbeat" && beating.TrySetResult())
+                await claimed.Task;
+            await step();
+            if (name == "exchange" && beating.Task.IsCompleted && claimed.TrySetResult())
+                await world.Delay(3);
+        };
+        await beating.Task;
+        var id = await scene.EnqueueAsync("work 1");
+        var job = await scene.UntilAsync(id, record => record.State.IsFinal());
+        Assert.Equal(JobReasons.WorkerLost, job.Reason);
+        await world.Delay(10);
+        Assert.Empty(scene.Started);
+        await worker.StopAsync();
+    });
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void While_the_lease_lapses_nothing_is_claimed(int seed) => SimulatedWorld.Run(seed, async world =>
+    {
+        var scene = new WorkerScene(world);
+        var line = new FaultyStore(scene.Store);
+        var worker = scene.Work(store: line);
+        await world.Delay(5);
+        var open = new TaskCompletionSource();
+        line.Fault = async (name, step) =>
+        {
+            if (name == "heartbeat")
+                await open.Task;
+            await step();
+        };
+        await world.Delay(23);
+        var id = await scene.EnqueueAsync("work 1");
+        await world.Delay(5);
+        Assert.Equal(0, (await scene.GetAsync(id)).Attempt ?? 0);
+        open.SetResult();
+        Assert.Equal(1, (await scene.UntilAsync(id, JobState.Completed)).Attempt);
+        await worker.StopAsync();
+    });
+
+    [Theory, MemberData(nameof(Seeds))]
     public void A_worker_that_was_rescued_while_cut_off_begins_again(int seed) => SimulatedWorld.Run(seed, async world =>
     {
         var scene = new WorkerScene(world);

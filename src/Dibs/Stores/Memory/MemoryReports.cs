@@ -37,6 +37,8 @@ internal sealed class MemoryReports
 
     private void AddLines(JobReport report)
     {
+        if (report.Lines.Count == 0)
+            return;
         for (var i = 0; i < report.Lines.Count; i++)
         {
             if (report.FirstLine + i >= _nextLine)
