@@ -33,7 +33,7 @@ internal sealed class RemoteWorker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        ProcessSignals.Terminate(Process);
+        new ProcessTree(Process).Terminate();
         await Process.WaitForExitAsync();
         Process.Dispose();
     }

@@ -38,7 +38,7 @@ internal abstract class ChangeVerb : Verb
     {
         if (run.Operands.Count > 0 == _filters.Given(run))
             throw new UsageException(run.Operands.Count > 0
-                ? $"'{Name}' takes IDs or filters, not both; leave one away"
+                ? $"'{Name}' takes IDs or filters, not both; leave one out"
                 : $"'{Name}' needs IDs or filters; write dibs {Name} ID, or for example dibs {Name} --queue default");
         var store = await run.OpenStoreAsync();
         var chosen = run.Operands.Count > 0

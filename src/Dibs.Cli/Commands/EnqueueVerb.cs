@@ -59,6 +59,8 @@ internal sealed class EnqueueVerb : Verb
 
     private JobRequest Read(Invocation run)
     {
+        if (run.Has(_in) && run.Has(_at))
+            throw new UsageException("--in and --at both say when the job is due; give one of them");
         var options = new JobOptions
         {
             Id = run.Get(_id),
@@ -76,7 +78,7 @@ internal sealed class EnqueueVerb : Verb
         if (run.Program is { } program)
         {
             if (run.Has(_apps))
-                throw new UsageException("--app checks methods; leave it away before -- PROGRAM");
+                throw new UsageException("--app checks methods; leave it out before -- PROGRAM");
             return program.Count > 0 ? JobRequest.Command(program, env, options) : throw new UsageException("no program follows '--'; write dibs enqueue -- PROGRAM [ARG…]");
         }
         if (run.Operands.Count == 0)

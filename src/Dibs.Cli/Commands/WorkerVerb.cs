@@ -4,6 +4,7 @@ using Dibs.Cli.Frame;
 using Dibs.Cli.Input;
 using Dibs.Cli.Output;
 using Dibs.Cli.Working;
+using Dibs.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -41,11 +42,16 @@ internal sealed class WorkerVerb : Verb
         var files = AppFiles(run);
         if (files.Length == 0 && !run.Get(_allowCommands))
             throw new DibsConfigurationException("worker-without-work", "a worker runs nothing without --app DLL (or DIBS_APP) or --allow-commands; give one of them");
+        foreach (var queue in run.Get(_queues) ?? [])
+            JobRules.RequireName("queue", queue);
         if (run.Get(_umask) is { } mask)
             ProcessMask.Set(mask);
         var apps = AppSet.Load(files);
         var machine = await WorkerName.QualifiedHostAsync(run.Terminal.Time);
         using var host = WorkerHost.Build(run, apps, settings => Apply(run, machine, settings));
+        // A store that does not open is said in one line, before the worker says that it is there.
+        await using (var store = run.CreateStore(run.Namespace))
+            await store.OpenAsync(run.Stopping);
         Introduce(run, apps, host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value);
         using var pidFile = run.Get(_pid) is { } file ? PidFile.Write(file) : null;
         // An application may stop the host too: for whoever looks that is as good as SIGTERM.
@@ -66,7 +72,7 @@ internal sealed class WorkerVerb : Verb
             run.Terminal.Out.Flush();
         }
         run.Note(Printable.Line(
-            $"worker '{settings.Name}' on {run.Address}, namespace {run.Namespace}: queues {string.Join(' ', queues)}; {settings.Slots} slots; runs {string.Join(", ", work)}; isolation none (in this version)"));
+            $"worker '{settings.Name}' on {run.Address}, namespace {run.Namespace}: queues {string.Join(' ', queues)}; {settings.Slots} slot{(settings.Slots == 1 ? "" : "s")}; runs {string.Join(", ", work)}; isolation none (in this version)"));
     }
 
     /// <summary>What was written wins over the settings files of the applications.</summary>

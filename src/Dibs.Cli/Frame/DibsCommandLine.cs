@@ -21,7 +21,9 @@ internal static class DibsCommandLine
         {
             var root = CreateRoot(terminal);
             var parsed = root.Parse(head, Rules);
-            var exit = parsed.Action is { } and not System.CommandLine.Invocation.ParseErrorAction
+            // The help of a verb that does not exist is no help.
+            var isUnknown = parsed is { Action: HelpPage, UnmatchedTokens.Count: > 0, CommandResult.Command: not Verb };
+            var exit = !isUnknown && parsed.Action is { } and not System.CommandLine.Invocation.ParseErrorAction
                 ? parsed.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false })
                 : await RunVerbAsync(root, parsed, head, tail, terminal, createStore, interrupts);
             await terminal.Out.FlushAsync();

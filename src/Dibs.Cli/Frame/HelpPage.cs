@@ -19,7 +19,7 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
     private void WriteRoot(Command root, int width)
     {
         Line($"{root.Description}\n\nUsage: dibs VERB [OPTION…]\n");
-        Columns([.. root.Subcommands.Select(verb => (verb.Name, verb.Description ?? ""))], width);
+        Columns([.. root.Subcommands.Select(verb => (verb.Name, FirstSentence(verb.Description ?? "")))], width);
         Line("\nOptions of every verb:\n");
         Columns([.. CommonOptions.All.Select(Row), ("-h, --help", "Show the help of a verb."), ("--version", "Show the version.")], width);
         Line("\nExample: dibs enqueue --exclusive repo:1 -- rsync -a src/ dst/");
@@ -27,10 +27,12 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
 
     private void WriteVerb(Verb verb, int width)
     {
-        Line($"{Wrap(verb.Description ?? "", width, "\n")}\n\nUsage: dibs {verb.Name}{(verb.Usage.Length == 0 ? "" : " ")}{verb.Usage} [OPTION…]\n");
+        Line($"{Wrap(verb.Description ?? "", width, "\n")}\n\nUsage: {string.Join("\n       ", verb.Usage.Split(" | ").Select(form => $"dibs {verb.Name} [OPTION…] {form}".TrimEnd()))}\n");
         Columns([.. verb.Options.Concat(CommonOptions.All).Select(Row)], width);
         Line($"\nExample: {verb.Example}");
     }
+
+    private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is >= 0 and var end ? text[..(end + 1)] : text;
 
     private static (string, string) Row(Option option)
     {

@@ -18,15 +18,18 @@ internal static class RichTable
     {
         var width = terminal.Columns();
         var shown = Enumerable.Range(0, columns.Count).Where(i => columns[i].From <= width).ToArray();
+        var natural = columns.Select((column, i) => Math.Max(column.Title.Length, rows.Max(row => row[i].Text.Length))).ToArray();
+        var others = shown.Where(i => i > 0).Sum(i => Gap + (columns[i].Cut ? Math.Min(natural[i], Narrowest) : natural[i]));
+        var first = Math.Min(natural[0], Math.Max(width / 3, width - Edge - Gap - others));
         var titled = columns.Any(column => column.Title.Length > 0);
         var table = new Table { Border = titled ? TableBorder.Simple : TableBorder.None, ShowHeaders = titled, UseSafeBorder = false }.BorderColor(Color.Grey35);
         foreach (var i in shown)
         {
             var column = new TableColumn(new Text(columns[i].Title, new Style(Color.Grey))) { Alignment = columns[i].Right ? Justify.Right : Justify.Left };
-            // The first column names the item: it is what one copies, so it is never broken.
-            table.AddColumn(i == 0 || columns[i].Right ? column.NoWrap() : column);
+            // The first column names the item: it is what one copies, so it is broken only when the others had no room left.
+            table.AddColumn(i == 0 && first < natural[0] ? column.Width(first) : i == 0 || columns[i].Right ? column.NoWrap() : column);
         }
-        var room = width - Edge - shown.Where(i => !columns[i].Cut).Sum(i => Gap + Math.Max(columns[i].Title.Length, rows.Max(row => row[i].Text.Length)));
+        var room = width - Edge - Gap - first - shown.Where(i => i > 0 && !columns[i].Cut).Sum(i => Gap + natural[i]);
         foreach (var row in rows)
             table.AddRow(shown.Select(i => new Text(columns[i].Cut ? Cut(row[i].Text, room - Gap) : row[i].Text, RichConsole.Style(row[i].Style))));
         RichConsole.Create(terminal, terminal.Out).Write(table);

@@ -9,7 +9,7 @@ internal static class ProcessMask
     public static void Set(int mask)
     {
         if (OperatingSystem.IsWindows())
-            throw new DibsConfigurationException("umask", "--umask has no meaning on Windows; leave it away");
+            throw new DibsConfigurationException("umask", "--umask has no meaning on Windows; leave it out");
         _ = Umask((uint)mask);
     }
 

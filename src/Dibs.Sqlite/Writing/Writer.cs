@@ -83,9 +83,9 @@ internal sealed class Writer : IDisposable
         catch (Exception failure)
         {
             // Whatever it is, it belongs to those who wait for an answer; where no transaction began, to all who wait for one.
-            RollBack();
             FailAll(batch.Count > 0 ? batch : _queue.TakeOverdue(TimeSpan.Zero), failure);
             batch.Clear();
+            RollBack();
         }
         foreach (var operation in batch)
             operation.Answer();

@@ -42,12 +42,13 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
         {
             return Outcomes.Failed(context.Key, JobReasons.Exited, new JobError { Type = "start", Message = $"The program '{program}' could not be started: {exception.Message}." });
         }
-        using var stop = context.CancellationToken.UnsafeRegister(_ => ProcessSignals.Terminate(process), null);
-        using var kill = context.KillToken.UnsafeRegister(_ => ProcessSignals.KillTree(process), null);
+        var tree = new ProcessTree(process);
+        using var stop = context.CancellationToken.UnsafeRegister(_ => tree.Terminate(), null);
+        using var kill = context.KillToken.UnsafeRegister(_ => tree.Kill(), null);
         context.LimitLog(Limits.CommandOutputBytes);
         var tail = new OutputTail(context);
         var output = Task.WhenAll(tail.ReadAsync(process.StandardOutput), tail.ReadAsync(process.StandardError));
-        await WaitForExitAsync(process, context.CancellationToken);
+        await WaitForExitAsync(process, tree, context.CancellationToken);
         await ReadToEndAsync(output, process);
         return Settle(process.ExitCode, program, tail, context);
     }
@@ -69,7 +70,7 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
     }
 
     /// <summary>Waits for the end of the program, and from the request to stop on no longer than the grace.</summary>
-    private async Task WaitForExitAsync(Process process, CancellationToken stop)
+    private async Task WaitForExitAsync(Process process, ProcessTree tree, CancellationToken stop)
     {
         process.StandardInput.Close();
         var exit = process.WaitForExitAsync(CancellationToken.None);
@@ -79,15 +80,10 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
         }
         catch (OperationCanceledException)
         {
-            try
-            {
-                await exit.WaitAsync(grace, time, CancellationToken.None);
-            }
-            catch (TimeoutException)
-            {
-                ProcessSignals.KillTree(process);
-                await exit;
-            }
+            await Task.WhenAny(exit, Task.Delay(grace, time, CancellationToken.None));
+            // Whether it has ended or not: what it started may still run.
+            tree.Kill();
+            await exit;
         }
     }
 

@@ -7,11 +7,12 @@ namespace Dibs.Execution;
 /// <summary>Runs a method or a command, whichever the job is.</summary>
 internal sealed class JobExecutor(MethodExecutor methods, CommandExecutor commands) : IJobExecutor
 {
+    // Of a program only the name: its arguments may be long, or secret.
     public string Describe(Claim claim)
     {
         try
         {
-            return claim.Method ?? string.Join(' ', JobContent.FromBytes(claim.Content.Span).Command ?? []);
+            return claim.Method ?? JobContent.FromBytes(claim.Content.Span).Command?[0] ?? "nothing";
         }
         catch (JsonException)
         {

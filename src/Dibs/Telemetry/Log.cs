@@ -30,14 +30,14 @@ internal static partial class Log
     [LoggerMessage(2100, LogLevel.Information, "{JobId} attempt {Attempt}: started {Call}")]
     public static partial void AttemptStarted(this ILogger logger, string jobId, int attempt, string call);
 
-    [LoggerMessage(2101, LogLevel.Information, "{JobId} attempt {Attempt}: completed in {Elapsed}")]
-    public static partial void AttemptCompleted(this ILogger logger, string jobId, int attempt, TimeSpan elapsed);
+    [LoggerMessage(2101, LogLevel.Information, "{JobId} attempt {Attempt}: completed in {Seconds:0.000} s")]
+    public static partial void AttemptCompleted(this ILogger logger, string jobId, int attempt, double seconds);
 
-    [LoggerMessage(2102, LogLevel.Warning, "{JobId} attempt {Attempt}: failed ({Reason}) after {Elapsed}: {Message}")]
-    public static partial void AttemptFailed(this ILogger logger, string jobId, int attempt, string? reason, TimeSpan elapsed, string? message);
+    [LoggerMessage(2102, LogLevel.Warning, "{JobId} attempt {Attempt}: failed ({Reason}) after {Seconds:0.000} s: {Message}")]
+    public static partial void AttemptFailed(this ILogger logger, string jobId, int attempt, string? reason, double seconds, string? message);
 
-    [LoggerMessage(2103, LogLevel.Information, "{JobId} attempt {Attempt}: stopped after {Elapsed}")]
-    public static partial void AttemptStopped(this ILogger logger, string jobId, int attempt, TimeSpan elapsed);
+    [LoggerMessage(2103, LogLevel.Information, "{JobId} attempt {Attempt}: stopped after {Seconds:0.000} s")]
+    public static partial void AttemptStopped(this ILogger logger, string jobId, int attempt, double seconds);
 
     [LoggerMessage(2104, LogLevel.Warning, "{JobId} attempt {Attempt}: its outcome was refused, because the attempt was ended by others before.")]
     public static partial void SettlementRefused(this ILogger logger, string jobId, int attempt);
@@ -54,8 +54,8 @@ internal static partial class Log
     [LoggerMessage(2108, LogLevel.Warning, "{JobId} attempt {Attempt}: what it does when it is stopped threw.")]
     public static partial void StoppingThrew(this ILogger logger, string jobId, int attempt, Exception exception);
 
-    [LoggerMessage(2200, LogLevel.Warning, "Worker '{Worker}' has had no heartbeat answered for {Elapsed} of its lease of {Lease}; its {Running} running jobs are asked to stop.")]
-    public static partial void LeaseLapses(this ILogger logger, string worker, TimeSpan elapsed, TimeSpan lease, int running);
+    [LoggerMessage(2200, LogLevel.Warning, "Worker '{Worker}' has had no heartbeat answered for {Seconds:0.0} s of its lease of {Lease}; its {Running} running jobs are asked to stop.")]
+    public static partial void LeaseLapses(this ILogger logger, string worker, double seconds, TimeSpan lease, int running);
 
     [LoggerMessage(2201, LogLevel.Error, "{JobId} attempt {Attempt}: its code still runs although the lease of worker '{Worker}' has nearly lapsed; another attempt may overlap with it.")]
     public static partial void LeaseLostReported(this ILogger logger, string jobId, int attempt, string worker);

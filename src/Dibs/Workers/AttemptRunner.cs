@@ -61,23 +61,23 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
         });
         await reporter.FinishAsync(attempt.Context);
         if (slots.TryEnd(settlement))
-            LogEnd(settlement, surroundings.Time.GetElapsedTime(started));
+            LogEnd(settlement, surroundings.Time.GetElapsedTime(started).TotalSeconds);
         work.Set();
     }
 
-    private void LogEnd(Settlement settlement, TimeSpan elapsed)
+    private void LogEnd(Settlement settlement, double seconds)
     {
         var (id, attempt, _) = settlement.Key;
         switch (settlement.Outcome)
         {
             case SettleOutcome.Completed:
-                logger.AttemptCompleted(id, attempt, elapsed);
+                logger.AttemptCompleted(id, attempt, seconds);
                 break;
             case SettleOutcome.Failed:
-                logger.AttemptFailed(id, attempt, settlement.Reason, elapsed, settlement.Error?.Message);
+                logger.AttemptFailed(id, attempt, settlement.Reason, seconds, settlement.Error?.Message);
                 break;
             case SettleOutcome.Stopped or SettleOutcome.Returned:
-                logger.AttemptStopped(id, attempt, elapsed);
+                logger.AttemptStopped(id, attempt, seconds);
                 break;
         }
     }

@@ -19,7 +19,7 @@ internal sealed class Heartbeats(
             while (identity == incarnation.Current)
             {
                 var answered = await BeatAsync(identity, stop);
-                await wakeUp.WaitAsync(answered ? rescuer.LookInterval : RetryAfter, stop);
+                await wakeUp.WaitAsync(answered ? rescuer.LookInterval : surroundings.Jitter(RetryAfter), stop);
             }
         }
     }
@@ -53,7 +53,6 @@ internal sealed class Heartbeats(
         catch (StoreException exception)
         {
             logger.StepFailed(incarnation.Name, "heartbeat", exception.Message);
-            await surroundings.Delay(surroundings.Jitter(RetryAfter), stop);
             return false;
         }
     }

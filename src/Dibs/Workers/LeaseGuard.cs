@@ -39,15 +39,14 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
             logger.AttemptLost(attempt.Key.JobId, attempt.Key.Attempt);
             attempt.Kill();
         }
-        if (lost.Length > 0)
-            EndProcessIfAsked(lost.Length);
+        EndProcessIfAsked(lost);
     }
 
     private void StopAll(TimeSpan elapsed, bool isNew)
     {
         var running = slots.Running;
         if (isNew && running.Length > 0)
-            logger.LeaseLapses(incarnation.Name, elapsed, lease.Length, running.Length);
+            logger.LeaseLapses(incarnation.Name, elapsed.TotalSeconds, lease.Length, running.Length);
         foreach (var attempt in running)
             attempt.Stop();
     }
@@ -63,17 +62,18 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
     private void Report()
     {
         var running = slots.Running;
-        if (running.Length > 0)
-            EndProcessIfAsked(running.Length);
+        EndProcessIfAsked(running);
         foreach (var attempt in running)
             logger.LeaseLostReported(attempt.Key.JobId, attempt.Key.Attempt, incarnation.Name);
     }
 
-    private void EndProcessIfAsked(int running)
+    /// <summary>Programs have been killed by now; only code in this process is left to be ended with it.</summary>
+    private void EndProcessIfAsked(RunningAttempt[] running)
     {
-        if (onLeaseLost != OnLeaseLost.Exit)
+        var inProcess = running.Count(attempt => attempt.Claim.Method is not null);
+        if (onLeaseLost != OnLeaseLost.Exit || inProcess == 0)
             return;
-        logger.LeaseLostExit(incarnation.Name, running);
+        logger.LeaseLostExit(incarnation.Name, inProcess);
         surroundings.EndProcess();
     }
 

@@ -147,4 +147,17 @@ public partial class ReadVerbTests
             Assert.DoesNotContain("\e[3", result.Out, StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(200)]
+    public async Task A_long_name_leaves_the_other_columns_whole(int width)
+    {
+        _cli.Terminal = width;
+        await _cli.RunAsync("enqueue", "--id", "holder", "--exclusive", string.Concat(Enumerable.Repeat("ß", 128)), "--", "true");
+        var table = await _cli.RunAsync("resources");
+        foreach (var word in new[] { "held", "exclusive", "by", "holder", "waiting", "longest" })
+            Assert.Contains(word, table.Out, StringComparison.Ordinal);
+        Assert.Equal(128, table.Out.Count(letter => letter == 'ß'));
+    }
 }

@@ -8,6 +8,7 @@ public class UsageTests
     [InlineData("unknown verb 'workr', did you mean 'worker'?", "workr")]
     [InlineData("unknown verb 'purge'", "purge", "--dry-run")]
     [InlineData("unknown verb 'serve'", "serve")]
+    [InlineData("unknown verb 'workr', did you mean 'worker'?", "workr", "--help")]
     [InlineData("no verb is given", "--json")]
     [InlineData("unknown option '--quue' of 'enqueue', did you mean '--queue'?", "enqueue", "--quue", "x", "M")]
     [InlineData("unknown option '--quue' of 'enqueue', did you mean '--queue'?", "enqueue", "M", "--quue=x")]
@@ -21,6 +22,7 @@ public class UsageTests
     [InlineData("is negative", "enqueue", "M", "--in", "-5s")]
     [InlineData("not a duration", "enqueue", "M", "--in", "soon")]
     [InlineData("is not a time", "enqueue", "M", "--at", "noon")]
+    [InlineData("--in and --at both say when", "enqueue", "M", "--in", "1h", "--at", "2026-12-01T08:00:00Z")]
     [InlineData("whole number from 1 up", "enqueue", "M", "--shared", "x=0")]
     [InlineData("whole number from -100 to 100", "enqueue", "M", "--priority", "101")]
     [InlineData("--env is for programs", "enqueue", "M", "--env", "A=1")]
@@ -122,6 +124,14 @@ public class UsageTests
             Assert.Contains("Example: ", help.Out, StringComparison.Ordinal);
             Assert.All(help.Lines, line => Assert.True(line.Length <= 100, line));
         }
+    }
+
+    [Fact]
+    public async Task The_help_puts_options_before_a_program_whose_own_they_would_be_behind_it()
+    {
+        var help = await _cli.RunAsync("enqueue", "--help");
+        Assert.Contains("dibs enqueue [OPTION…] METHOD [ARG…]\n", help.Out, StringComparison.Ordinal);
+        Assert.Contains("dibs enqueue [OPTION…] -- PROGRAM [ARG…]\n", help.Out, StringComparison.Ordinal);
     }
 
     [Fact]

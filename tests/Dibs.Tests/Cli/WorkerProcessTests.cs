@@ -20,12 +20,23 @@ public sealed class WorkerProcessTests : IDisposable
     [InlineData("--lease", "2s", "from 3s to 1h")]
     [InlineData("--slots", "0", "from 1 to 1024")]
     [InlineData("--umask", "9", "in octal")]
+    [InlineData("--queue", "", "The name of a queue is empty")]
     [InlineData("--isolation", "none", "unknown option '--isolation'")]
     public async Task A_bad_option_is_exit_2(string option, string value, string line)
     {
         var result = await _cli.RunAsync("worker", "--allow-commands", option, value);
         Assert.Equal(2, result.Exit);
         Assert.Contains(line, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_open_is_one_line()
+    {
+        await File.WriteAllTextAsync(_cli.File("text"), "no database", TestContext.Current.CancellationToken);
+        var result = await _cli.RunAsync("worker", "--allow-commands", "--burst", "--store", $"sqlite:{_cli.File("text")}");
+        Assert.Equal(78, result.Exit);
+        Assert.Contains("is not a database", result.Error, StringComparison.Ordinal);
+        Assert.Equal(1, result.Error.Count(letter => letter == '\n'));
     }
 
     [Fact]

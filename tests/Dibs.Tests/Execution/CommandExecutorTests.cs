@@ -94,6 +94,17 @@ public sealed class CommandExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_shell_that_ends_at_once_leaves_no_child_behind()
+    {
+        var run = RunAsync("sh -c \"trap '' TERM; echo \\$\\$; while :; do sleep 0.05; done\"; echo never");
+        await _spoke.Task;
+        await _stop.CancelAsync();
+        Assert.Equal(SettleOutcome.Stopped, (await run).Outcome);
+        var child = int.Parse(Lines()[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.False(IsAlive(child));
+    }
+
+    [Fact]
     public async Task The_kill_token_does_not_wait_for_the_grace()
     {
         var run = RunAsync("trap '' TERM; echo ready; while :; do sleep 0.05; done", grace: TimeSpan.FromHours(1));
