@@ -90,13 +90,9 @@ public class MethodCatalogTests
     public void The_default_is_the_entry_assembly_and_its_projects_without_Dibs_itself()
     {
         var names = ApplicationAssemblies.Default.Select(assembly => assembly.GetName().Name!).ToArray();
-<<<<<<< HEAD
-        Assert.Equal(["Dibs.Tests", "Dibs.Tests.Child", "FileRepository"], names);
-=======
         Assert.Equal("Dibs.Tests", names[0]);
         Assert.Contains("FileRepository", names);
         Assert.Empty(names.Intersect(["Dibs", "Dibs.Sqlite", "Dibs.Cli", "Dibs.Bench"]));
->>>>>>> main
     }
 
     private static Assembly AssemblyWithJobNames(string first, string second)
