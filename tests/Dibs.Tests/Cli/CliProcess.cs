@@ -9,6 +9,8 @@ internal sealed class CliProcess : IDisposable
     public const int Interrupt = 2;
     public const int Terminate = 15;
 
+    private const int Continue = 18;
+
     // Only so that a test that hangs ends; nothing is expected to take so long.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
@@ -74,6 +76,9 @@ internal sealed class CliProcess : IDisposable
     public Task<CliResult> UntilStateAsync(string id, string state) => UntilAsync(result => result.Out.Trim() == state, "job", id, "--quiet");
 
     public static void Signal(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
+
+    /// <summary>Lets a stopped process go on. One that was not stopped may have ended: in an orphaned process group SIGTSTP stops nobody.</summary>
+    public static void Resume(Process process) => _ = Kill(process.Id, Continue);
 
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 

@@ -5,7 +5,6 @@ namespace Dibs.Tests.Cli;
 public sealed class ProcessTests : IDisposable
 {
     private const int Stop = 19;
-    private const int Continue = 18;
     private const int StopByTerminal = 20;
 
     private readonly CliProcess _cli = new();
@@ -136,7 +135,7 @@ public sealed class ProcessTests : IDisposable
         await following.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         CliProcess.Signal(following, signal);
         Assert.Equal(0, (await _cli.RunAsync("cancel", "one")).Exit);
-        CliProcess.Signal(following, Continue);
+        CliProcess.Resume(following);
         Assert.Equal(3, (await CliProcess.EndAsync(following)).Exit);
     }
 

@@ -1,7 +1,9 @@
+using Dibs.Tests.Support;
+
 namespace Dibs.Tests.Crash;
 
 /// <summary>Worker processes that stand still for a while, as under a debugger or on a machine that swaps.</summary>
-[Collection(CrashTests.Name)]
+[Collection(Alone.Name)]
 public sealed class FreezeTests
 {
     private const int KilledBySignal9 = 137;
@@ -71,7 +73,7 @@ public sealed class FreezeTests
         frozen.Thaw();
 
         // Either its end was noticed first, and is refused, or that the lease has passed, which ends the process.
-        await Support.Deadline.UntilAsync(
+        await Deadline.UntilAsync(
             () => frozen.HasExited || frozen.Log.Contains("its outcome was refused", StringComparison.Ordinal), CrashScene.MovedOnWithin, "it stops");
         Assert.Equal(JobReasons.WorkerLost, (await scene.GetAsync("late")).Reason);
         await scene.AssertCleanAsync();

@@ -5,7 +5,7 @@ using Dibs.Tests.Support;
 namespace Dibs.Tests.Crash;
 
 /// <summary>Worker processes are killed in the middle of jobs, and others go on.</summary>
-[Collection(CrashTests.Name)]
+[Collection(Alone.Name)]
 public sealed class KillTests
 {
     private const int Kills = 20;

@@ -5,7 +5,7 @@ using Dibs.Tests.Support;
 namespace Dibs.Tests.Crash;
 
 /// <summary>Processes that are killed on the way: in an enqueue, in a drain, in a repair.</summary>
-[Collection(CrashTests.Name)]
+[Collection(Alone.Name)]
 public sealed class MidwayTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Dibs.Tests.Support;
 
 namespace Dibs.Tests.Packages;
 
 /// <summary>The command that makes the packages proves them too: a new project and the installed tool each run a job.</summary>
+[Collection(Alone.Name)]
 public class PackTests
 {
     [Fact, Trait("Duration", "long")]
