@@ -16,6 +16,8 @@ public sealed class WorkerOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Dibs:Worker";
 
+    internal static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(60);
+
     /// <summary>Its name, a label that may repeat; <c>%h</c> becomes the host name and <c>%p</c> the process id. Default <c>worker@%h</c>. 1 to 256 bytes.</summary>
     public string Name { get; set; } = "worker@%h";
 
@@ -28,8 +30,11 @@ public sealed class WorkerOptions
     /// <summary>How long its heartbeat may stand still before others end its attempts. Default 30 seconds; 3 seconds to 1 hour.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long running jobs may go on when the worker is asked to stop, before their token fires. Default 60 seconds; 0 to 1 day. In an app it is capped below <c>HostOptions.ShutdownTimeout</c>.</summary>
-    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long running jobs may go on when the worker is asked to stop, before their token fires. Default 60 seconds, or what
+    /// <c>HostOptions.ShutdownTimeout</c> leaves of them; 0 to 1 day. In an app, another value is capped below that time-out too, with a warning.
+    /// </summary>
+    public TimeSpan Grace { get; set; } = DefaultGrace;
 
     /// <summary>How long a job may take to stop once its token fired, before it is killed where it can be. Default 5 seconds; 0 to 1 hour.</summary>
     public TimeSpan CancelGrace { get; set; } = TimeSpan.FromSeconds(5);

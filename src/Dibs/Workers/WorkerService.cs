@@ -81,7 +81,7 @@ internal sealed class WorkerService : IHostedService, IDisposable
         var capped = most < TimeSpan.Zero ? TimeSpan.Zero : most;
         var mustCap = shutdownTimeout != Timeout.InfiniteTimeSpan && options.Grace > capped;
         var name = options.Name.Replace("%h", HostName, StringComparison.Ordinal).Replace("%p", $"{Environment.ProcessId}", StringComparison.Ordinal);
-        if (mustCap)
+        if (mustCap && options.Grace != WorkerOptions.DefaultGrace)
             logger.GraceCapped(name, options.Grace, capped, shutdownTimeout, options.CancelGrace);
         return new WorkerOptions
         {

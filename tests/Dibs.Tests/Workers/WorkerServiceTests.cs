@@ -44,6 +44,18 @@ public class WorkerServiceTests
     }
 
     [Fact]
+    public async Task Defaults_warn_of_nothing()
+    {
+        var log = new LogLines();
+        var builder = Builder();
+        builder.Logging.AddProvider(log);
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        await host.StopAsync(Token);
+        Assert.DoesNotContain(log.Lines, line => line.StartsWith(nameof(LogLevel.Warning), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Each_attempt_has_a_scope_that_is_disposed_before_the_job_is_final()
     {
         var builder = Builder();
