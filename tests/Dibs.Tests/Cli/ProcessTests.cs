@@ -159,6 +159,16 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Completion_of_bash_works()
     {
+    [Fact]
+    public async Task Waiting_says_why_the_job_does_not_run()
+    {
+        using var waiting = _cli.Start("enqueue", "--id", "one", "--wait", "--", "true");
+        Assert.Equal("dibs: job 'one' is ready. No live worker serves the queue 'default'.", await waiting.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        await _cli.RunAsync("cancel", "one");
+        var result = await CliProcess.EndAsync(waiting);
+        Assert.Equal((3, "one\n"), (result.Exit, result.Out));
+    }
+
         // What the script prints is loaded into a bash, and bash is asked as it asks itself on TAB.
         var script = new StringBuilder("source <(dibs completion bash)\n");
         foreach (var line in new[] { "dibs enq", "dibs enqueue --exc", "dibs jobs --state ru", "dibs completion z" })
