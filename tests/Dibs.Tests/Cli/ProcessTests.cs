@@ -156,6 +156,17 @@ public sealed class ProcessTests : IDisposable
         Assert.All(stopped.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains("warning: ", line, StringComparison.Ordinal));
     }
 
+    [Fact, Trait("Duration", "long")]
+    public async Task A_quick_bench_ends_with_its_figures_and_removes_its_jobs()
+    {
+        var report = await _cli.RunAsync("bench", "--quick", "--json");
+        Assert.True(report.Exit == 0, report.Error);
+        Assert.Contains("drain.worker", report.Json.GetProperty("figures").EnumerateArray().Select(figure => figure.GetProperty("name").GetString()));
+        var name = report.Error.Split('\'')[1];
+        Assert.StartsWith("bench-", name, StringComparison.Ordinal);
+        Assert.Equal("", (await _cli.RunAsync("jobs", "--namespace", name, "--quiet")).Out);
+    }
+
     [Fact]
     public async Task Completion_of_bash_works()
     {

@@ -36,6 +36,7 @@ public class UsageTests
     [InlineData("'x' is one word too many for 'jobs'", "jobs", "x")]
     [InlineData("'why' needs ID", "why")]
     [InlineData("'cancel' needs IDs or filters", "cancel")]
+    [InlineData("'x' is one word too many for 'bench'", "bench", "x")]
     [InlineData("IDs or filters, not both", "cancel", "a", "--queue", "q")]
     [InlineData("'fish' is not a shell", "completion", "fish")]
     [InlineData("The name of a namespace is empty", "jobs", "--namespace", "")]
@@ -115,7 +116,7 @@ public class UsageTests
     {
         var root = await _cli.RunAsync("--help");
         Assert.Equal(0, root.Exit);
-        foreach (var verb in new[] { "enqueue", "worker", "job", "jobs", "why", "cancel", "requeue", "queues", "workers", "resources", "info", "verify", "repair", "completion" })
+        foreach (var verb in new[] { "enqueue", "worker", "job", "jobs", "why", "cancel", "requeue", "queues", "workers", "resources", "info", "verify", "repair", "bench", "completion" })
         {
             Assert.Contains($"  {verb} ", root.Out, StringComparison.Ordinal);
             var help = await _cli.RunAsync(verb, "--help");
