@@ -65,15 +65,18 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sqlite:missing/jobs.db", 78)]
-    [InlineData("sqlite:/proc/jobs.db", 78)]
-    [InlineData("redis://localhost", 78)]
-    [InlineData("memory:", 78)]
-    public async Task A_store_that_cannot_be_is_refused_in_one_line(string store, int exit)
+    [InlineData("sqlite:missing/jobs.db", "create it")]
+    [InlineData("sqlite:/proc/jobs.db", "cannot be")]
+    [InlineData("sqlite:.", "is a directory")]
+    [InlineData("redis://localhost", "has no Redis store")]
+    [InlineData("memory:", "memory:")]
+    public async Task A_store_that_cannot_be_is_refused_in_one_line(string store, string reason)
     {
         var result = await _cli.RunAsync("enqueue", "--store", store, "--", "true");
-        Assert.Equal((exit, ""), (result.Exit, result.Out));
+        Assert.Equal((78, ""), (result.Exit, result.Out));
         AssertOneLine(result);
+        // Once, and not one error within another.
+        Assert.Equal(2, result.Error.Split(reason).Length);
     }
 
     [Fact]
@@ -156,6 +159,16 @@ public sealed class ProcessTests : IDisposable
         Assert.All(stopped.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains("warning: ", line, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Waiting_says_why_the_job_does_not_run()
+    {
+        using var waiting = _cli.Start("enqueue", "--id", "one", "--wait", "--", "true");
+        Assert.Equal("dibs: job 'one' is ready. No live worker serves the queue 'default'.", await waiting.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        await _cli.RunAsync("cancel", "one");
+        var result = await CliProcess.EndAsync(waiting);
+        Assert.Equal((3, "one\n"), (result.Exit, result.Out));
+    }
+
     [Fact, Trait("Duration", "long")]
     public async Task A_quick_bench_ends_with_its_figures_and_removes_its_jobs()
     {
@@ -170,16 +183,6 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Completion_of_bash_works()
     {
-    [Fact]
-    public async Task Waiting_says_why_the_job_does_not_run()
-    {
-        using var waiting = _cli.Start("enqueue", "--id", "one", "--wait", "--", "true");
-        Assert.Equal("dibs: job 'one' is ready. No live worker serves the queue 'default'.", await waiting.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
-        await _cli.RunAsync("cancel", "one");
-        var result = await CliProcess.EndAsync(waiting);
-        Assert.Equal((3, "one\n"), (result.Exit, result.Out));
-    }
-
         // What the script prints is loaded into a bash, and bash is asked as it asks itself on TAB.
         var script = new StringBuilder("source <(dibs completion bash)\n");
         foreach (var line in new[] { "dibs enq", "dibs enqueue --exc", "dibs jobs --state ru", "dibs completion z" })
