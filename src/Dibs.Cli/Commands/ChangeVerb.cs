@@ -90,8 +90,8 @@ internal abstract class ChangeVerb : Verb
         var found = new List<ChangeItem>();
         foreach (var step in ids.Chunk(PerStep))
             found.AddRange((await store.GetAsync(step, JobParts.None, run.Stopping)).Select(job => new ChangeItem(job.Record.Id, job.Record.State)));
-        var refused = ids.Except(found.Select(job => job.Id), StringComparer.Ordinal).Select(id => Unknown.Job(id).Message)
-            .Concat(found.Where(job => !Possible.Contains(job.State)).Select(job => Refusal(job.Id, job.State)));
+        var refused = ids.Except(found.Select(job => job.Id), StringComparer.Ordinal).Select(NoSuchJob)
+            .Concat(found.Where(job => !Possible.Contains(job.State)).Select(job => NotPossible(job.Id, job.State)));
         return Write(run, [.. found.Where(job => Possible.Contains(job.State))], [.. refused]);
     }
 
@@ -99,17 +99,22 @@ internal abstract class ChangeVerb : Verb
     {
         var existing = answers.Where(pair => pair.Answer.State is not null).Select(pair => new ChangeItem(pair.Answer.Id, pair.Answer.State!.Value));
         var refused = answers.Where(pair => pair.Answer.Outcome is ChangeOutcome.NotPossible or ChangeOutcome.Unknown).Select(pair =>
-            pair.Answer.Outcome == ChangeOutcome.Unknown ? Unknown.Job(pair.Asked).Message : Refusal(pair.Asked, pair.Answer.State));
+            pair.Answer.Outcome == ChangeOutcome.Unknown ? NoSuchJob(pair.Asked) : NotPossible(pair.Asked, pair.Answer.State));
         return Write(run, [.. existing], [.. refused]);
     }
 
-    private static int Write(Invocation run, IReadOnlyList<ChangeItem> items, IReadOnlyList<string> refused)
+    private static ErrorRecord NoSuchJob(string id)
+    {
+        var unknown = Unknown.Job(id);
+        return new ErrorRecord(unknown.Code, Printable.Line(unknown.Message));
+    }
+
+    private ErrorRecord NotPossible(string id, JobState? state) => new("not-possible", Printable.Line(Refusal(id, state)));
+
+    private static int Write(Invocation run, IReadOnlyList<ChangeItem> items, IReadOnlyList<ErrorRecord> refused)
     {
         if (run.Json)
-        {
-            var error = refused is [var first, ..] ? new ErrorRecord("not-possible", Printable.Line(first)) : null;
-            JsonOutput.Write(run.Terminal.Out, new ChangeDocument(items, error), CliJson.Shared.ChangeDocument);
-        }
+            JsonOutput.Write(run.Terminal.Out, new ChangeDocument(items, refused is [var first, ..] ? first : null), CliJson.Shared.ChangeDocument);
         else
         {
             var listing = run.Quiet ? new Listing(new Column("job")) : new Listing(new("job"), new("state"));
@@ -118,8 +123,8 @@ internal abstract class ChangeVerb : Verb
             run.Write(listing, refused.Count == 0 ? "no jobs match" : null);
         }
         run.Terminal.Out.Flush();
-        foreach (var line in refused)
-            run.Terminal.Error.WriteLine($"dibs: {Printable.Line(line)}");
+        foreach (var refusal in refused)
+            run.Terminal.Error.WriteLine($"dibs: {refusal.Message}");
         return refused.Count == 0 ? ExitCode.Done : ExitCode.Conflict;
     }
 }

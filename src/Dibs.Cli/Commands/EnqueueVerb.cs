@@ -61,6 +61,8 @@ internal sealed class EnqueueVerb : Verb
     {
         if (run.Has(_in) && run.Has(_at))
             throw new UsageException("--in and --at both say when the job is due; give one of them");
+        if (run.Get(_at) is { } at && DurationText.TryParse(at, out _))
+            throw new UsageException($"--at '{at}' would be {at} ago; for a job that is due {at} from now write --in {at}");
         var options = new JobOptions
         {
             Id = run.Get(_id),
@@ -85,6 +87,9 @@ internal sealed class EnqueueVerb : Verb
             throw new UsageException("'enqueue' needs a method or a program; write dibs enqueue METHOD [ARG…], or dibs enqueue -- PROGRAM [ARG…]");
         if (env.Count > 0)
             throw new UsageException("--env is for programs; a method takes its values as arguments");
+        // Only an application can say that a method has such a name; without one it is more likely a slip of quotes.
+        if (!run.Has(_apps) && run.Operands[0].Any(char.IsWhiteSpace))
+            throw new UsageException($"the method '{run.Operands[0]}' has a blank in its name; write dibs enqueue METHOD [ARG…], a program after --, or add --app DLL to check the name");
         var call = CallText.Parse(run.Operands.Skip(1));
         return JobRequest.Method(
             run.Operands[0], [.. call.Args.Cast<object?>()], call.Named.ToDictionary(pair => pair.Key, pair => (object?)pair.Value, StringComparer.Ordinal), options);

@@ -14,7 +14,7 @@ internal sealed class InfoVerb() : Verb("info", "", "One page: the store, queues
         // Opening again has no effect but tells what the store is.
         var description = await store.OpenAsync(run.Stopping);
         var survey = await store.SurveyAsync(SurveyParts.Queues | SurveyParts.Workers, run.Stopping);
-        var info = Describe(description, store.Namespace, survey);
+        var info = Describe(description, store.Namespace, survey, await LongestWait.FindAsync(store, survey, run.Stopping));
         if (run.Json)
             JsonOutput.Write(run.Terminal.Out, info, CliJson.Shared.InfoDocument);
         else
@@ -22,17 +22,13 @@ internal sealed class InfoVerb() : Verb("info", "", "One page: the store, queues
         return ExitCode.Done;
     }
 
-    private static InfoDocument Describe(StoreDescription store, string name, Survey survey)
+    private static InfoDocument Describe(StoreDescription store, string name, Survey survey, OldestWaiting? oldest)
     {
         var counts = survey.Queues
             .SelectMany(queue => queue.Counts)
             .GroupBy(count => count.Key, count => count.Value)
             .OrderBy(state => state.Key)
             .ToDictionary(state => state.Key.ToText(), state => state.Sum());
-        var oldest = survey.Queues
-            .Where(queue => queue.OldestReadyAt is not null)
-            .Select(queue => new OldestWaiting(queue.Name, queue.OldestReadyAt!.Value))
-            .MinBy(queue => queue.ReadyAt);
         return new InfoDocument(
             store, name, survey.Now, survey.Ticket, survey.Pending, counts,
             [.. survey.Queues.Select(QueueItem.Of)], [.. survey.Workers.Select(WorkerItem.Of)], oldest);

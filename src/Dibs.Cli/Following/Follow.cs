@@ -11,11 +11,11 @@ internal static class Follow
     private static readonly TimeSpan LivePoll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    /// <summary>Draws in place on the stream that is a terminal; else says nothing.</summary>
+    /// <summary>Draws in place on the stream that is a terminal; else says no more than why the job does not run yet.</summary>
     public static async Task<JobRecord> QuietlyAsync(Invocation run, IJobStore store, string id)
     {
         var isLive = run.Terminal.IsErrorTerminal && !run.Quiet && !run.Terminal.IsPlain;
-        var sightings = new JobFollower(store, isLive ? LivePoll : Poll, everyLook: isLive).WatchAsync(id, JobParts.Details, run.Stopping);
+        var sightings = Watch(run, store, id, isLive);
         return await GuardAsync(run, id, isLive ? () => LiveJob.DrawAsync(run.Terminal, run.Terminal.Error, sightings) : () => LastAsync(sightings, _ => { }));
     }
 
@@ -24,7 +24,7 @@ internal static class Follow
     {
         var terminal = run.Terminal;
         var isLive = terminal.IsOutTerminal && !run.Json && !run.Quiet && !terminal.IsPlain;
-        var sightings = new JobFollower(store, isLive ? LivePoll : Poll, everyLook: isLive).WatchAsync(id, JobParts.Details, run.Stopping);
+        var sightings = Watch(run, store, id, isLive);
         return await GuardAsync(run, id, isLive
             ? () => LiveJob.DrawAsync(terminal, terminal.Out, sightings)
             : () => LastAsync(sightings, sighting => Say(terminal, run.Json ? sighting.Json : Change(sighting.Job))));
@@ -35,6 +35,15 @@ internal static class Follow
     {
         var sightings = new JobFollower(store, LivePoll).WatchAsync(id, JobParts.Logs, run.Stopping);
         return await GuardAsync(run, id, () => LastAsync(sightings, sighting => LogOutput.Write(run, sighting.NewLines)));
+    }
+
+    private static IAsyncEnumerable<Sighting> Watch(Invocation run, IJobStore store, string id, bool isLive)
+    {
+        var wait = isLive ? new WaitWatcher(store, run.Terminal.Time)
+            // Who reads documents, or wants only the essential, can ask for it.
+            : run.Json || run.Quiet ? null
+            : new WaitWatcher(store, run.Terminal.Time, why => run.Note(Printable.Line($"job '{why.Id}' is {why.State.ToText()}. {why.Summary}")));
+        return new JobFollower(store, isLive ? LivePoll : Poll, everyLook: isLive, wait).WatchAsync(id, JobParts.Details, run.Stopping);
     }
 
     private static async Task<JobRecord> GuardAsync(Invocation run, string id, Func<Task<JobRecord>> follow)

@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace Dibs.Cli.Following;
 
-/// <summary>Draws a job in place on a terminal while it goes on: its state, and a bar per phase.</summary>
+/// <summary>Draws a job in place on a terminal while it goes on: its state, why it does not run yet, and a bar per phase.</summary>
 internal static class LiveJob
 {
     // More would not fit on a small terminal, and what is drawn in place must fit.
@@ -19,12 +19,12 @@ internal static class LiveJob
         await foreach (var sighting in sightings)
         {
             last = sighting.Job;
-            drawing.Show(Picture(terminal, last));
+            drawing.Show(Picture(terminal, last, sighting.Wait));
         }
         return last!;
     }
 
-    private static Rows Picture(Terminal terminal, JobRecord job)
+    private static Rows Picture(Terminal terminal, JobRecord job, string? wait)
     {
         var width = Math.Clamp(terminal.Columns() / 3, 10, 40);
         var ran = JobText.Ran(job, terminal.Time) is { } time ? $" [{Styles.Faint}]{time}[/]" : "";
@@ -32,6 +32,8 @@ internal static class LiveJob
         {
             new Markup($"[{Styles.Of(job.State)}]{JobText.State(job).EscapeMarkup()}[/] {Printable.Line(JobText.Call(job)).EscapeMarkup()}{ran}") { Overflow = Overflow.Ellipsis },
         };
+        if (wait is not null)
+            rows.Add(new Text(wait, RichConsole.Style(Styles.Faint)));
         if (job.Progress is { Count: > 0 } phases)
         {
             var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());

@@ -15,7 +15,7 @@ internal static class InfoView
         facts.Add(new Cell("namespace", Styles.Faint), info.Namespace);
         facts.Add(new Cell("jobs", Styles.Faint), info.Counts.Count == 0 ? "none" : string.Join(", ", info.Counts.Select(count => $"{count.Value} {count.Key}")));
         facts.Add(new Cell("workers", Styles.Faint), Workers(info));
-        facts.Add(new Cell("oldest ready", Styles.Faint), info.OldestWaiting is { } oldest ? $"{DurationText.Format(info.Now - oldest.ReadyAt)} in '{oldest.Queue}'" : "none");
+        facts.Add(new Cell("oldest waiting", Styles.Faint), info.OldestWaiting is { } oldest ? Oldest(oldest, info.Now) : "none");
         if (run.Verbose)
         {
             facts.Add(new Cell("schema", Styles.Faint), info.Store.Schema);
@@ -36,6 +36,9 @@ internal static class InfoView
         var slots = info.Workers.Sum(worker => worker.Slots);
         return info.Workers.Count == 0 ? "none" : $"{info.Workers.Count}, {info.Workers.Sum(worker => worker.Jobs.Count)} of {slots} slots busy";
     }
+
+    private static string Oldest(OldestWaiting job, DateTimeOffset now) =>
+        $"{job.Id ?? "a job"}, {job.State.ToText()} in '{job.Queue}', {DurationText.Format(now - job.Since)}{(job.Id is null ? "" : $"; dibs why {job.Id}")}";
 
     private static Listing PlainQueues(InfoDocument info)
     {

@@ -38,12 +38,17 @@ internal static class FileHeader
         }
     }
 
+    /// <summary>What keeps the file from being opened for writing, and what to do.</summary>
     public static DibsConfigurationException NotWritable(string path, Exception failure)
     {
+        if (Directory.Exists(path))
+            return new DibsConfigurationException("store-is-a-directory", $"'{path}' is a directory and not a store; name a file in it, such as '{Path.Combine(path, "dibs.db")}'.", failure);
         var directory = Path.GetDirectoryName(path)!;
-        return Directory.Exists(directory)
-            ? new DibsConfigurationException("store-not-writable",
-                $"The store file '{path}' cannot be opened for writing ({failure.Message}); give this user the right to write the file and its directory.", failure)
-            : new DibsConfigurationException("store-directory-missing", $"The directory '{directory}' of the store does not exist; create it, or name another file.", failure);
+        if (!Directory.Exists(directory))
+            return new DibsConfigurationException("store-directory-missing", $"The directory '{directory}' of the store does not exist; create it, or name another file.", failure);
+        // The error of a store is a whole sentence already, with this remedy.
+        return new DibsConfigurationException("store-not-writable", failure is StoreException
+            ? failure.Message
+            : $"The store file '{path}' cannot be opened for writing ({failure.Message.TrimEnd('.')}); give this user the right to write the file and its directory.", failure);
     }
 }

@@ -17,6 +17,16 @@ public class ChangeVerbTests
         Assert.Contains("job 'a' is canceled and stays so", again.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cancel", "nobody")]
+    [InlineData("cancel", "nobody", "--dry-run")]
+    [InlineData("requeue", "nobody")]
+    public async Task A_job_that_does_not_exist_is_unknown(params string[] words)
+    {
+        var result = await _cli.RunAsync([.. words, "--json"]);
+        Assert.Equal((4, "unknown-job"), (result.Exit, result.Json.GetProperty("error").GetProperty("code").GetString()));
+    }
+
     [Fact]
     public async Task A_running_job_is_canceling()
     {

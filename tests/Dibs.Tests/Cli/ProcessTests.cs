@@ -64,15 +64,18 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sqlite:missing/jobs.db", 78)]
-    [InlineData("sqlite:/proc/jobs.db", 78)]
-    [InlineData("redis://localhost", 78)]
-    [InlineData("memory:", 78)]
-    public async Task A_store_that_cannot_be_is_refused_in_one_line(string store, int exit)
+    [InlineData("sqlite:missing/jobs.db", "create it")]
+    [InlineData("sqlite:/proc/jobs.db", "cannot be")]
+    [InlineData("sqlite:.", "is a directory")]
+    [InlineData("redis://localhost", "has no Redis store")]
+    [InlineData("memory:", "memory:")]
+    public async Task A_store_that_cannot_be_is_refused_in_one_line(string store, string reason)
     {
         var result = await _cli.RunAsync("enqueue", "--store", store, "--", "true");
-        Assert.Equal((exit, ""), (result.Exit, result.Out));
+        Assert.Equal((78, ""), (result.Exit, result.Out));
         AssertOneLine(result);
+        // Once, and not one error within another.
+        Assert.Equal(2, result.Error.Split(reason).Length);
     }
 
     [Fact]
@@ -153,6 +156,27 @@ public sealed class ProcessTests : IDisposable
         var stopped = await CliProcess.EndAsync(worker);
         Assert.Equal(0, stopped.Exit);
         Assert.All(stopped.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains("warning: ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Waiting_says_why_the_job_does_not_run()
+    {
+        using var waiting = _cli.Start("enqueue", "--id", "one", "--wait", "--", "true");
+        Assert.Equal("dibs: job 'one' is ready. No live worker serves the queue 'default'.", await waiting.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        await _cli.RunAsync("cancel", "one");
+        var result = await CliProcess.EndAsync(waiting);
+        Assert.Equal((3, "one\n"), (result.Exit, result.Out));
+    }
+
+    [Fact, Trait("Duration", "long")]
+    public async Task A_quick_bench_ends_with_its_figures_and_removes_its_jobs()
+    {
+        var report = await _cli.RunAsync("bench", "--quick", "--json");
+        Assert.True(report.Exit == 0, report.Error);
+        Assert.Contains("drain.worker", report.Json.GetProperty("figures").EnumerateArray().Select(figure => figure.GetProperty("name").GetString()));
+        var name = report.Error.Split('\'')[1];
+        Assert.StartsWith("bench-", name, StringComparison.Ordinal);
+        Assert.Equal("", (await _cli.RunAsync("jobs", "--namespace", name, "--quiet")).Out);
     }
 
     [Fact]

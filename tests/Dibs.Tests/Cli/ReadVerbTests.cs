@@ -115,6 +115,33 @@ public partial class ReadVerbTests
     }
 
     [Fact]
+    public async Task Info_names_the_job_that_has_waited_longest_ready_or_blocked()
+    {
+        Assert.False((await _cli.RunAsync("info", "--json")).Json.TryGetProperty("oldestWaiting", out _));
+        await _cli.EnqueueAsync("running", exclusive: "repo:1");
+        await _cli.ClaimAsync(1);
+        await _cli.EnqueueAsync("blocked", exclusive: "repo:1");
+        _cli.Time.Advance(TimeSpan.FromMinutes(1));
+        await _cli.EnqueueAsync("ready");
+        Assert.Contains("oldest waiting  blocked, blocked in 'default', 1m; dibs why blocked\n", (await _cli.RunAsync("info")).Out, StringComparison.Ordinal);
+        var oldest = (await _cli.RunAsync("info", "--json")).Json.GetProperty("oldestWaiting");
+        Assert.Equal(("blocked", "blocked", "2026-11-22T12:00:00Z"), (oldest.GetProperty("id").GetString(), oldest.GetProperty("state").GetString(), oldest.GetProperty("since").GetString()));
+    }
+
+    [Theory]
+    [InlineData("repo:1", "oldest waiting  j1, blocked in 'default', 1m; dibs why j1\n")]
+    [InlineData(null, "oldest waiting  a job, ready in 'default', 1m\n")]
+    public async Task Of_more_waiting_jobs_than_a_page_holds_it_is_the_head_of_a_line_or_the_oldest_ready_one(string? exclusive, string line)
+    {
+        await _cli.EnqueueAsync("j0", exclusive);
+        await _cli.ClaimAsync(1);
+        await _cli.EnqueueAsync("j1", exclusive);
+        _cli.Time.Advance(TimeSpan.FromMinutes(1));
+        await _cli.Jobs.EnqueueManyAsync(Enumerable.Range(2, Limits.PageSize).Select(i => JobRequest.Command(["true"], options: new JobOptions { Id = $"j{i}" })), TestContext.Current.CancellationToken);
+        Assert.Contains(line, (await _cli.RunAsync("info")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_clean_store_verifies_with_exit_0()
     {
         await _cli.EnqueueAsync("a", exclusive: "repo:1");

@@ -23,6 +23,8 @@ public class UsageTests
     [InlineData("not a duration", "enqueue", "M", "--in", "soon")]
     [InlineData("is not a time", "enqueue", "M", "--at", "noon")]
     [InlineData("--in and --at both say when", "enqueue", "M", "--in", "1h", "--at", "2026-12-01T08:00:00Z")]
+    [InlineData("--at '2h' would be 2h ago; for a job that is due 2h from now write --in 2h", "enqueue", "M", "--at", "2h")]
+    [InlineData("the method 'bad name' has a blank in its name", "enqueue", "bad name")]
     [InlineData("whole number from 1 up", "enqueue", "M", "--shared", "x=0")]
     [InlineData("whole number from -100 to 100", "enqueue", "M", "--priority", "101")]
     [InlineData("--env is for programs", "enqueue", "M", "--env", "A=1")]
@@ -34,6 +36,7 @@ public class UsageTests
     [InlineData("whole number from 1 to 1000", "jobs", "--limit", "0")]
     [InlineData("'x' is not a cursor", "jobs", "--cursor", "x")]
     [InlineData("'x' is one word too many for 'jobs'", "jobs", "x")]
+    [InlineData("'x' is one word too many for 'bench'", "bench", "x")]
     [InlineData("'why' needs ID", "why")]
     [InlineData("'cancel' needs IDs or filters", "cancel")]
     [InlineData("IDs or filters, not both", "cancel", "a", "--queue", "q")]
@@ -115,7 +118,7 @@ public class UsageTests
     {
         var root = await _cli.RunAsync("--help");
         Assert.Equal(0, root.Exit);
-        foreach (var verb in new[] { "enqueue", "worker", "job", "jobs", "why", "cancel", "requeue", "queues", "workers", "resources", "info", "verify", "repair", "completion" })
+        foreach (var verb in new[] { "enqueue", "worker", "job", "jobs", "why", "cancel", "requeue", "queues", "workers", "resources", "info", "verify", "repair", "bench", "completion" })
         {
             Assert.Contains($"  {verb} ", root.Out, StringComparison.Ordinal);
             var help = await _cli.RunAsync(verb, "--help");
