@@ -42,7 +42,7 @@ internal static class FileHeader
     public static DibsConfigurationException NotWritable(string path, Exception failure)
     {
         if (Directory.Exists(path))
-            return new DibsConfigurationException("store-is-a-directory", $"'{path}' is a directory and not a store; name a file in it, such as '{Path.Combine(path, "dibs.db")}'.", failure);
+            return new DibsConfigurationException("store-not-writable", $"'{path}' is a directory and not a store; name a file in it, such as '{Path.Combine(path, "dibs.db")}'.", failure);
         var directory = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(directory))
             return new DibsConfigurationException("store-directory-missing", $"The directory '{directory}' of the store does not exist; create it, or name another file.", failure);

@@ -90,12 +90,13 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_path_that_cannot_be_written_is_refused()
+    public async Task A_directory_is_refused_as_one()
     {
         Directory.CreateDirectory(Database);
         await using var store = new SqliteJobStore(Database, "default");
         var refusal = await Assert.ThrowsAsync<DibsConfigurationException>(async () => await store.OpenAsync(Token));
         Assert.Equal("store-not-writable", refusal.Code);
+        Assert.Contains("is a directory", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
