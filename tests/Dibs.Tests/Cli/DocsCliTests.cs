@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Dibs.Tests.Support;
 
 namespace Dibs.Tests.Cli;
 
@@ -12,7 +13,7 @@ public sealed partial class DocsCliTests : IDisposable
     [Fact]
     public async Task The_examples_do_what_the_page_says()
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "cli.md"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "cli.md"), TestContext.Current.CancellationToken);
         var examples = Blocks().Matches(page).SelectMany(block => Examples().Matches(block.Groups["text"].Value)).ToArray();
         Assert.True(examples.Length > 20);
         foreach (var example in examples)
@@ -28,14 +29,6 @@ public sealed partial class DocsCliTests : IDisposable
     private static int ExitOf(string command) => Exit().Match(command) is { Success: true } exit ? int.Parse(exit.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
 
     private static bool Matches(string shown, string said) => Regex.IsMatch(said, $"^{Regex.Escape(shown).Replace("…", ".*", StringComparison.Ordinal)}$", RegexOptions.Singleline);
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Dibs.slnx")))
-            directory = directory.Parent!;
-        return directory.FullName;
-    }
 
     [GeneratedRegex("```console\n(?<text>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Blocks();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Dibs.Tests.Support;
 
 namespace Dibs.Tests.Docs;
@@ -7,7 +6,7 @@ namespace Dibs.Tests.Docs;
 /// <summary>The example of the README is a program that is built and run here, and its links lead somewhere.</summary>
 public partial class ReadmeTests
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../.."));
+    private static readonly string Root = Checkout.Root;
 
     [Fact]
     public void The_example_is_the_program_that_is_tested() =>
@@ -44,6 +43,4 @@ public partial class ReadmeTests
 
     [System.Text.RegularExpressions.GeneratedRegex(@"\]\(([^)#\s]+)")]
     private static partial System.Text.RegularExpressions.Regex Link();
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

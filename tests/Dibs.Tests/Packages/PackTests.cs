@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Dibs.Tests.Support;
 
 namespace Dibs.Tests.Packages;
@@ -11,13 +10,10 @@ public class PackTests
     [Fact, Trait("Duration", "long")]
     public async Task The_packages_work_in_a_new_project_and_as_a_tool()
     {
-        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../.."));
-        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(root, "pack")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Checkout.Root, "pack")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, $"{await output}{await error}");
         Assert.Equal(2, (await output).Split('\n').Count(line => line.StartsWith("proved", StringComparison.Ordinal)));
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

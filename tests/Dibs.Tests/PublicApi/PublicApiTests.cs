@@ -1,4 +1,5 @@
 using System.Reflection;
+using Dibs.Tests.Support;
 
 namespace Dibs.Tests.PublicApi;
 
@@ -14,14 +15,11 @@ public class PublicApiTests
     public void The_public_surface_is_the_approved_one(string library)
     {
         var actual = PublicSurface.Of(Assembly.Load(library));
-        var file = ApprovedFile(library);
+        var file = Path.Combine(Checkout.Root, "tests/Dibs.Tests/PublicApi", $"{library}.txt");
         if (Environment.GetEnvironmentVariable("DIBS_APPROVE") == "1")
             File.WriteAllLines(file, actual);
         var approved = File.Exists(file) ? File.ReadAllLines(file) : [];
         var difference = actual.Except(approved).Select(line => $"+ {line}").Concat(approved.Except(actual).Select(line => $"- {line}")).ToArray();
         Assert.True(difference.Length == 0, $"The public surface of {library} changed. If that is meant, run with DIBS_APPROVE=1.\n{string.Join('\n', difference)}");
     }
-
-    private static string ApprovedFile(string library, [System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, $"{library}.txt");
 }
