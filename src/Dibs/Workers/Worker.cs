@@ -82,6 +82,8 @@ internal sealed class Worker
         if (!dispatch.IsCompleted)
             giveUp.Cancel();
         ended.Cancel();
+        // A heartbeat still under way would make a worker that has left known again.
+        await Task.WhenAll([dispatch, drainer, .. duties]).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         await LeaveAsync();
         await EndAsync([first, dispatch, drainer, .. duties]);
         _logger.WorkerStopped(_incarnation.Name);
