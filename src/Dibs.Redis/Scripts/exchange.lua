@@ -8,33 +8,33 @@
 -- Guarantee: a settlement is taken only while exactly that attempt runs. Repeat: the same number gets the same answer and does nothing.
 -- Cost: O(reservations of the settled jobs + claims).
 local FAIR_CLAIM_EVERY = 8
-local refused = require_schema()
+local refused = step.require_schema()
 if refused then
   return refused
 end
-never_refuse()
-local incarnation, number, most = take(), take_number(), take_number()
-local worker = call('HMGET', worker_key(incarnation), 'name', 'queues', 'exchange', 'claims')
+step.never_refuse()
+local incarnation, number, most = step.take(), step.take_number(), step.take_number()
+local worker = call('HMGET', workers.key_of(incarnation), 'name', 'queues', 'exchange', 'claims')
 local known = worker[1]
 local last = tonumber(worker[3]) or 0
 
 -- The claims of an answer: what never changes of a job is read from its record, the rest is in the kept answer.
 local function answer(status, claims)
   local reply = { 'ok', status.known, status.more, status.left, status.due, status.ticket, status.fence }
-  append(reply, status.refused)
+  step.append(reply, status.refused)
   for n = 1, #claims, 3 do
-    local job = find(claims[n])
+    local job = jobs.find(claims[n])
     reply[#reply + 1] = claims[n]
     reply[#reply + 1] = claims[n + 1]
     reply[#reply + 1] = claims[n + 2]
-    reply[#reply + 1] = job and queue_of(job) or ''
-    reply[#reply + 1] = job and rest_of(job) or ''
+    reply[#reply + 1] = job and jobs.queue_of(job) or ''
+    reply[#reply + 1] = job and jobs.rest_of(job) or ''
   end
   return reply
 end
 
 if known and number == last then
-  local kept = cmsgpack.unpack(call('HGET', worker_key(incarnation), 'answer'))
+  local kept = cmsgpack.unpack(call('HGET', workers.key_of(incarnation), 'answer'))
   return answer(kept.status, kept.claims)
 end
 if known and number < last then
@@ -42,18 +42,18 @@ if known and number < last then
 end
 
 local function settle()
-  local id, attempt, fence, state, reason, attempt_reason = take(), take_number(), take_number(), take_number(), take_number(), take_number()
-  local failure, result, exit = take(), take(), take()
-  local job = running(id, attempt, fence)
+  local id, attempt, fence, state, reason, attempt_reason = step.take(), step.take_number(), step.take_number(), step.take_number(), step.take_number(), step.take_number()
+  local failure, result, exit = step.take(), step.take(), step.take()
+  local job = attempts.running(id, attempt, fence)
   if not job then
     return false
   end
-  if job.state == CANCELING then
-    end_attempt(job, CANCELED, REASON_CANCELED, REASON_CANCELED)
+  if job.state == STATE.CANCELING then
+    attempts.finish(job, STATE.CANCELED, REASON.CANCELED, REASON.CANCELED)
   else
-    end_attempt(job, state, reason, attempt_reason)
+    attempts.finish(job, state, reason, attempt_reason)
   end
-  if is_final(job) then
+  if jobs.is_final(job) then
     local outcome = {}
     for name, value in pairs({ error = failure, result = result, exit = exit }) do
       if value ~= '' then
@@ -69,12 +69,12 @@ local function settle()
 end
 
 local not_settled = {}
-for n = 1, take_number() do
+for n = 1, step.take_number() do
   if not settle() then
     not_settled[#not_settled + 1] = n - 1
   end
 end
-work(UNITS_PER_STEP)
+heart.work(heart.UNITS_PER_STEP)
 
 -- The ready jobs of a queue from the front, read some at a time; nothing becomes ready while jobs are claimed.
 local lines = {}
@@ -85,13 +85,13 @@ local function next_ready(queue)
     lines[queue] = line
   end
   if line.at > #line.entries then
-    line.entries = paged_head(base .. ':ready:' .. queue, math.max(1, most))
+    line.entries = paged.head(base .. ':ready:' .. queue, math.max(1, most))
     line.at = 1
   end
   return line.entries[line.at], tonumber(line.entries[line.at + 1]), line
 end
 
-local queues = known and split_queues(worker[2]) or {}
+local queues = known and workers.split_queues(worker[2]) or {}
 local counted = tonumber(worker[4]) or 0
 
 -- The job to claim next: of the first queue that has one; every eighth time the smallest over all of them.
@@ -118,14 +118,14 @@ while claimed < most do
     break
   end
   next.line.at = next.line.at + 2
-  paged_remove(base .. ':ready:' .. next.queue, next.key, next.member)
-  local job = find(string.sub(next.member, 8))
+  paged.remove(base .. ':ready:' .. next.queue, next.key, next.member)
+  local job = jobs.find(string.sub(next.member, 8))
   -- What has no record is no job any more, and its place is gone with this.
-  if job and job.state == READY then
+  if job and job.state == STATE.READY then
     counted = counted + 1
     claimed = claimed + 1
-    begin_attempt(job, incarnation, worker[1])
-    call('ZADD', runs_key(incarnation), meta.fence, run_member(job.id, job.attempt))
+    attempts.begin(job, incarnation, worker[1])
+    call('ZADD', attempts.runs_key(incarnation), meta.fence, attempts.member_of(job.id, job.attempt))
     claims[#claims + 1] = job.id
     claims[#claims + 1] = job.attempt
     claims[#claims + 1] = meta.fence
@@ -145,12 +145,12 @@ for _, queue in ipairs(queues) do
     call('ZADD', base .. ':idle:' .. queue, now, incarnation)
   end
 end
-local next_due = select(2, paged_first(base .. ':due'))
+local next_due = select(2, paged.first(base .. ':due'))
 local status = { known = known and 1 or 0, left = left, due = next_due and next_due <= now and 1 or 0, refused = not_settled }
-status.more = save()
+status.more = heart.save()
 status.ticket, status.fence = meta.ticket, meta.fence
 if known then
-  call('HSET', worker_key(incarnation), 'exchange', digits(number), 'claims', digits(counted),
+  call('HSET', workers.key_of(incarnation), 'exchange', step.digits(number), 'claims', step.digits(counted),
     'answer', cmsgpack.pack({ status = status, claims = claims }))
 end
 return answer(status, claims)

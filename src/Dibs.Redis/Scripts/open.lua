@@ -4,6 +4,6 @@
 local found = meta.schema
 if found == 0 then
   meta.schema = tonumber(ARGV[1])
-  save_meta()
+  step.save_counters()
 end
 return { found }

@@ -2,27 +2,27 @@
 -- uses: step paged jobs resources pending hints heart attempts workers
 -- ARGV: incarnation, name, lease in microseconds, queues (each with its length less one in front), registration (JSON)
 -- Result: {1}. Repeat: no effect. Cost: O(its queues).
-local refused = require_schema()
+local refused = step.require_schema()
 if refused then
   return refused
 end
-never_refuse()
-local incarnation, name, lease, queues, registration = take(), take(), take_number(), take(), take()
-local known = call('HGET', worker_key(incarnation), 'queues')
+step.never_refuse()
+local incarnation, name, lease, queues, registration = step.take(), step.take(), step.take_number(), step.take(), step.take()
+local known = call('HGET', workers.key_of(incarnation), 'queues')
 if known then
-  serve(split_queues(known), -1)
+  workers.serve(workers.split_queues(known), -1)
 end
-serve(split_queues(queues), 1)
-call('HSET', worker_key(incarnation), 'name', name, 'queues', queues, 'registration', registration)
-local beat = beat_of(incarnation)
+workers.serve(workers.split_queues(queues), 1)
+call('HSET', workers.key_of(incarnation), 'name', name, 'queues', queues, 'registration', registration)
+local beat = workers.beat_of(incarnation)
 if beat then
   beat.lease = lease
 else
-  call('HSET', worker_key(incarnation), 'started', digits(now))
+  call('HSET', workers.key_of(incarnation), 'started', step.digits(now))
   beat = { beat = 0, lease = lease, at = now }
   meta.beat = meta.beat + 1
   call('ZADD', base .. ':workers', meta.beat, incarnation)
 end
-save_beat(incarnation, beat)
-save_meta()
+workers.save_beat(incarnation, beat)
+step.save_counters()
 return { 1 }

@@ -5,12 +5,12 @@
 --       each of them (number in 6 bytes, then what is opaque here)
 -- Result: {}. Guarantee: a report of an attempt that does not run is dropped. Repeat: changes nothing, lines are known by their numbers.
 -- Cost: O(what is reported). Keys: BASE:more:ID has "p CODE", "c NAME" with their order in front, and "line"; BASE:log:ID the lines.
-local refused = require_schema()
+local refused = step.require_schema()
 if refused then
   return refused
 end
-never_refuse()
-local most_phases, most_created, most_lines = take_number(), take_number(), take_number()
+step.never_refuse()
+local most_phases, most_created, most_lines = step.take_number(), step.take_number(), step.take_number()
 
 -- Sets a field whose value begins with its place in the order of fields of its kind.
 local function put(key, kind, name, value, most)
@@ -24,8 +24,8 @@ local function put(key, kind, name, value, most)
     if count >= most then
       return
     end
-    place = digits(count)
-    call('HSET', key, kind, digits(count + 1))
+    place = step.digits(count)
+    call('HSET', key, kind, step.digits(count + 1))
   end
   call('HSET', key, field, place .. ' ' .. value)
 end
@@ -39,7 +39,7 @@ local function add_lines(id, first, first_kept, lines)
       call('RPUSH', key, line)
     end
   end
-  call('HSET', more, 'line', digits(math.max(next_line, first + #lines)))
+  call('HSET', more, 'line', step.digits(math.max(next_line, first + #lines)))
   local front = call('LINDEX', key, 0)
   while front and struct.unpack('>I6', front) < first_kept do
     call('LPOP', key)
@@ -48,25 +48,25 @@ local function add_lines(id, first, first_kept, lines)
   call('LTRIM', key, -most_lines, -1)
 end
 
-for _ = 1, take_number() do
-  local id, attempt, fence, first, first_kept = take(), take_number(), take_number(), take_number(), take_number()
-  local job = running(id, attempt, fence)
+for _ = 1, step.take_number() do
+  local id, attempt, fence, first, first_kept = step.take(), step.take_number(), step.take_number(), step.take_number(), step.take_number()
+  local job = attempts.running(id, attempt, fence)
   local key = base .. ':more:' .. id
-  for _ = 1, take_number() do
-    local code, phase = take(), take()
+  for _ = 1, step.take_number() do
+    local code, phase = step.take(), step.take()
     if job then
       put(key, 'p', code, phase, most_phases)
     end
   end
-  for _ = 1, take_number() do
-    local name = take()
+  for _ = 1, step.take_number() do
+    local name = step.take()
     if job then
       put(key, 'c', name, '', most_created)
     end
   end
   local lines = {}
-  for n = 1, take_number() do
-    lines[n] = take()
+  for n = 1, step.take_number() do
+    lines[n] = step.take()
   end
   if job and #lines > 0 then
     add_lines(id, first, first_kept, lines)

@@ -2,26 +2,26 @@
 -- uses: step paged jobs resources pending hints heart
 -- ARGV: longest age of a final job and shortest, in microseconds; most final jobs
 -- Result: {promoted, pruned, microseconds until the next job is due or -1, more}. Repeat: goes on. Cost: at most 256 units.
-local refused = require_schema()
+local refused = step.require_schema()
 if refused then
   return refused
 end
-never_refuse()
-local age, least_age, most_final = take_number(), take_number(), take_number()
+step.never_refuse()
+local age, least_age, most_final = step.take_number(), step.take_number(), step.take_number()
 local recent = now - least_age
 local old = math.min(recent, now - age)
 
 local function next_due()
-  local member, run_at = paged_first(base .. ':due')
+  local member, run_at = paged.first(base .. ':due')
   return member and run_at <= now and string.sub(member, 8), run_at, member
 end
 
 local function promote(id, run_at, member)
-  paged_remove(base .. ':due', run_at, member)
-  local job = find(id)
+  paged.remove(base .. ':due', run_at, member)
+  local job = jobs.find(id)
   if job then
-    move(job, BLOCKED)
-    admit_if_possible(job)
+    jobs.move(job, STATE.BLOCKED)
+    heart.admit_if_possible(job)
   end
 end
 
@@ -34,7 +34,7 @@ local function forget(job)
   if job.dependencies == 0 then
     return
   end
-  for _, id in ipairs((conditions_of(job))) do
+  for _, id in ipairs((jobs.conditions_of(job))) do
     local key = base .. ':dependents:' .. id
     if call('ZREM', key, job.id) == 1 and call('EXISTS', key) == 0 then
       call('ZREM', base .. ':pending', 'j' .. id)
@@ -43,21 +43,21 @@ local function forget(job)
 end
 
 local function prune(id, finished_at, member)
-  paged_remove(base .. ':final', finished_at, member)
+  paged.remove(base .. ':final', finished_at, member)
   meta.final = meta.final - 1
-  local job = find(id)
+  local job = jobs.find(id)
   if job then
     forget(job)
-    tally(queue_of(job), job.state, -1)
-    paged_remove(base .. ':order', job.seq, id)
-    call('UNLINK', job_key(id), base .. ':more:' .. id, base .. ':log:' .. id, base .. ':tries:' .. id)
-    jobs[id] = false
+    jobs.tally(jobs.queue_of(job), job.state, -1)
+    paged.remove(base .. ':order', job.seq, id)
+    call('UNLINK', jobs.key_of(id), base .. ':more:' .. id, base .. ':log:' .. id, base .. ':tries:' .. id)
+    jobs.known[id] = false
   end
 end
 
 -- Final jobs from the oldest on that may go now, and are not at work any more. A page at a time; those at work stay where they are.
 local function next_to_prune()
-  local entries = paged_head(base .. ':final', PAGE)
+  local entries = paged.head(base .. ':final', paged.PAGE)
   for n = 1, #entries, 2 do
     local finished_at = tonumber(entries[n + 1])
     if finished_at > recent or (finished_at > old and meta.final <= most_final) then
@@ -71,7 +71,7 @@ local function next_to_prune()
 end
 
 local spent, promoted, pruned = 0, 0, 0
-while spent < UNITS_PER_STEP do
+while spent < heart.UNITS_PER_STEP do
   local id, run_at, member = next_due()
   if not id then
     break
@@ -80,7 +80,7 @@ while spent < UNITS_PER_STEP do
   spent = spent + 1
   promoted = promoted + 1
 end
-while spent < UNITS_PER_STEP do
+while spent < heart.UNITS_PER_STEP do
   local id, finished_at, member = next_to_prune()
   if not id then
     break
@@ -89,7 +89,7 @@ while spent < UNITS_PER_STEP do
   spent = spent + 1
   pruned = pruned + 1
 end
-work(UNITS_PER_STEP - spent)
-local _, due_at = paged_first(base .. ':due')
-local more = save() == 1 or next_due() or next_to_prune()
+heart.work(heart.UNITS_PER_STEP - spent)
+local _, due_at = paged.first(base .. ':due')
+local more = heart.save() == 1 or next_due() or next_to_prune()
 return { promoted, pruned, due_at and math.max(0, due_at - now) or -1, more and 1 or 0 }

@@ -2,35 +2,37 @@
 --   head   what changes while the job waits; then a bit per reservation: held
 --   body   what never changes: digest, queue, reservations | after, run_at | method, parent, labels | content
 --   run    from the first attempt or the end on: fence and times of the last attempt, incarnation, worker name
-local SCHEDULED, BLOCKED, READY, RUNNING, CANCELING, COMPLETED, FAILED, CANCELED = 0, 1, 2, 3, 4, 5, 6, 7
-local REASON_NONE, REASON_CANCELED, REASON_DEPENDENCY, REASON_WORKER_LOST, REASON_RETURNED = 0, 1, 2, 3, 15
-local FORMAT = 1
-local HEAD = '>BBbBBBI3I6I6I7I7I7I2I3'
-local HEAD_SIZE = struct.size(HEAD)
-local RUN = '>I7I7I7I7I7BB'
-local RUN_FIXED = struct.size(RUN)
-local DIGEST_SIZE = 16
-local READ_AHEAD = 512
-local EXCLUSIVE, SHARED = 0, 1
+local STATE = { SCHEDULED = 0, BLOCKED = 1, READY = 2, RUNNING = 3, CANCELING = 4, COMPLETED = 5, FAILED = 6, CANCELED = 7 }
+local REASON = { NONE = 0, CANCELED = 1, DEPENDENCY = 2, WORKER_LOST = 3, RETURNED = 15 }
+local MODE = { EXCLUSIVE = 0, SHARED = 1 }
+local jobs = {
+  FORMAT = 1,
+  HEAD = '>BBbBBBI3I6I6I7I7I7I2I3',
+  HEAD_SIZE = 47,
+  RUN = '>I7I7I7I7I7BB',
+  RUN_SIZE = 37,
+  DIGEST_SIZE = 16,
+  HAS_RUN_AT = 128,
+  READ_AHEAD = 512,
+  known = {},
+  changed = {},
+  tallies = {},
+}
 
-local jobs = {}
-local changed_jobs = {}
-local tallies = {}
-
-local function job_key(id)
+function jobs.key_of(id)
   return base .. ':j:' .. id
 end
 
-local function is_final(job)
-  return job.state >= COMPLETED
+function jobs.is_final(job)
+  return job.state >= STATE.COMPLETED
 end
 
-local function is_running(job)
-  return job.state == RUNNING or job.state == CANCELING
+function jobs.is_running(job)
+  return job.state == STATE.RUNNING or job.state == STATE.CANCELING
 end
 
 -- Read with a protected call: a key of a foreign type is no job of ours, and verify reports it.
-local function read(key, from, to)
+function jobs.read(key, from, to)
   local bytes = redis.pcall('GETRANGE', key, from, to)
   if type(bytes) ~= 'string' then
     return ''
@@ -39,76 +41,76 @@ local function read(key, from, to)
 end
 
 -- The job, or false if there is none.
-local function find(id)
-  local job = jobs[id]
+function jobs.find(id)
+  local job = jobs.known[id]
   if job ~= nil then
     return job
   end
-  local raw = read(job_key(id), 0, READ_AHEAD - 1)
-  if #raw < HEAD_SIZE or string.byte(raw, 1) ~= FORMAT then
-    jobs[id] = false
+  local raw = jobs.read(jobs.key_of(id), 0, jobs.READ_AHEAD - 1)
+  if #raw < jobs.HEAD_SIZE or string.byte(raw, 1) ~= jobs.FORMAT then
+    jobs.known[id] = false
     return false
   end
   local format, state
-  job = { id = id, raw = raw, whole = #raw < READ_AHEAD }
+  job = { id = id, raw = raw, whole = #raw < jobs.READ_AHEAD }
   format, state, job.priority, job.dependencies, job.blockers, job.reserves, job.attempt, job.seq, job.ticket, job.created_at,
-    job.admitted_at, job.ready_at, job.facts, job.body = struct.unpack(HEAD, raw)
+    job.admitted_at, job.ready_at, job.facts, job.body = struct.unpack(jobs.HEAD, raw)
   job.state = state % 16
   job.reason = (state - job.state) / 16
-  job.start = HEAD_SIZE + math.ceil(job.reserves / 8)
-  jobs[id] = job
+  job.start = jobs.HEAD_SIZE + math.ceil(job.reserves / 8)
+  jobs.known[id] = job
   return job
 end
 
 -- Bytes of the record, from and to counted from 0; read again only where find did not read so far.
-local function bytes_of(job, from, to)
+function jobs.bytes_of(job, from, to)
   if job.whole or to < #job.raw then
     return string.sub(job.raw, from + 1, to + 1)
   end
-  return read(job_key(job.id), from, to)
+  return jobs.read(jobs.key_of(job.id), from, to)
 end
 
-local function facts_of(job)
-  job.fact_bytes = job.fact_bytes or bytes_of(job, job.start, job.start + job.facts - 1)
+function jobs.facts_of(job)
+  job.fact_bytes = job.fact_bytes or jobs.bytes_of(job, job.start, job.start + job.facts - 1)
   return job.fact_bytes
 end
 
-local function body_of(job)
-  return bytes_of(job, job.start, job.start + job.body - 1)
+function jobs.body_of(job)
+  return jobs.bytes_of(job, job.start, job.start + job.body - 1)
 end
 
 -- A name of 1 to 256 bytes is written with its length less one in front.
-local function take_name(bytes, at)
+function jobs.take_name(bytes, at)
   local length = string.byte(bytes, at) + 1
   return string.sub(bytes, at + 1, at + length), at + 1 + length
 end
 
-local function queue_of(job)
+function jobs.queue_of(job)
   if not job.queue then
-    job.queue, job.after_queue = take_name(facts_of(job), DIGEST_SIZE + 1)
+    job.queue, job.after_queue = jobs.take_name(jobs.facts_of(job), jobs.DIGEST_SIZE + 1)
   end
   return job.queue
 end
 
 -- Its reservations in order: {resource, mode, capacity (0: none), held}.
-local function places_of(job)
+function jobs.places_of(job)
   if job.places then
     return job.places
   end
-  queue_of(job)
-  local bytes = facts_of(job)
+  jobs.queue_of(job)
+  local bytes = jobs.facts_of(job)
   local at = job.after_queue
   local places = {}
   for n = 1, job.reserves do
     local kind = string.byte(bytes, at)
-    local place = { mode = kind == 0 and EXCLUSIVE or SHARED, capacity = 0 }
+    local place = { mode = kind == 0 and MODE.EXCLUSIVE or MODE.SHARED, capacity = 0 }
     at = at + 1
     if kind == 2 then
       place.capacity = struct.unpack('>I4', bytes, at)
       at = at + 4
     end
-    place.resource, at = take_name(bytes, at)
-    local bits = string.byte(job.raw, HEAD_SIZE + math.floor((n - 1) / 8) + 1)
+    place.resource, at = jobs.take_name(bytes, at)
+    local bits = string.byte(job.raw, jobs.HEAD_SIZE + math.floor((n - 1) / 8) + 1)
     place.held = bit.band(bits, bit.lshift(1, (n - 1) % 8)) ~= 0
     places[n] = place
   end
@@ -118,77 +120,80 @@ local function places_of(job)
 end
 
 -- Ids of the jobs it comes after, when it is due (0: no time was given), and where these conditions begin and end in the facts.
-local function conditions_of(job)
-  places_of(job)
-  local bytes = facts_of(job)
+function jobs.conditions_of(job)
+  jobs.places_of(job)
+  local bytes = jobs.facts_of(job)
   local at = job.after_places
   local after = {}
-  local count = string.byte(bytes, at)
+  local count = string.byte(bytes, at) % jobs.HAS_RUN_AT
+  local has_run_at = string.byte(bytes, at) > count
   at = at + 1
   for n = 1, count do
-    after[n], at = take_name(bytes, at)
+    after[n], at = jobs.take_name(bytes, at)
   end
-  local run_at = struct.unpack('>I7', bytes, at)
-  return after, run_at, job.after_places, at + 7
+  if not has_run_at then
+    return after, 0, job.after_places, at
+  end
+  return after, struct.unpack('>I7', bytes, at), job.after_places, at + 7
 end
 
 -- Method, parent, labels and content.
-local function rest_of(job)
-  local _, _, _, rest = conditions_of(job)
-  return string.sub(body_of(job), rest)
+function jobs.rest_of(job)
+  local _, _, _, rest = jobs.conditions_of(job)
+  return string.sub(jobs.body_of(job), rest)
 end
 
-local function run_of(job)
+function jobs.run_of(job)
   if job.run then
     return job.run
   end
   local from = job.start + job.body
-  local bytes = bytes_of(job, from, from + RUN_FIXED + 600)
+  local bytes = jobs.bytes_of(job, from, from + jobs.RUN_SIZE + 600)
   local run = { fence = 0, started_at = 0, canceling_at = 0, finished_at = 0, ended_at = 0, reason = 0, incarnation = '', worker = '' }
-  if #bytes >= RUN_FIXED then
+  if #bytes >= jobs.RUN_SIZE then
     local size, length
-    run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.reason, size = struct.unpack(RUN, bytes)
-    run.incarnation = string.sub(bytes, RUN_FIXED + 1, RUN_FIXED + size)
-    length = struct.unpack('>I2', bytes, RUN_FIXED + size + 1)
-    run.worker = string.sub(bytes, RUN_FIXED + size + 3, RUN_FIXED + size + 2 + length)
+    run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.reason, size = struct.unpack(jobs.RUN, bytes)
+    run.incarnation = string.sub(bytes, jobs.RUN_SIZE + 1, jobs.RUN_SIZE + size)
+    length = struct.unpack('>I2', bytes, jobs.RUN_SIZE + size + 1)
+    run.worker = string.sub(bytes, jobs.RUN_SIZE + size + 3, jobs.RUN_SIZE + size + 2 + length)
   end
   job.run = run
   return run
 end
 
-local function touch(job)
+function jobs.touch(job)
   if not job.changed then
     job.changed = true
-    changed_jobs[#changed_jobs + 1] = job
+    jobs.changed[#jobs.changed + 1] = job
   end
 end
 
-local function touch_run(job)
+function jobs.touch_run(job)
   job.run_changed = true
-  touch(job)
+  jobs.touch(job)
 end
 
-local function tally(queue, state, difference)
+function jobs.tally(queue, state, difference)
   local field = state .. queue
-  tallies[field] = (tallies[field] or 0) + difference
+  jobs.tallies[field] = (jobs.tallies[field] or 0) + difference
 end
 
-local function move(job, state)
-  local queue = queue_of(job)
-  tally(queue, job.state, -1)
-  tally(queue, state, 1)
+function jobs.move(job, state)
+  local queue = jobs.queue_of(job)
+  jobs.tally(queue, job.state, -1)
+  jobs.tally(queue, state, 1)
   job.state = state
-  touch(job)
+  jobs.touch(job)
 end
 
-local function head_bytes(job)
-  local head = struct.pack(HEAD, FORMAT, job.reason * 16 + job.state, job.priority, job.dependencies, job.blockers, job.reserves,
+function jobs.head_bytes(job)
+  local head = struct.pack(jobs.HEAD, jobs.FORMAT, job.reason * 16 + job.state, job.priority, job.dependencies, job.blockers, job.reserves,
     job.attempt, job.seq, job.ticket, job.created_at, job.admitted_at, job.ready_at, job.facts, job.body)
   if job.reserves == 0 then
     return head
   end
   if not job.places then
-    return head .. string.sub(job.raw, HEAD_SIZE + 1, job.start)
+    return head .. string.sub(job.raw, jobs.HEAD_SIZE + 1, job.start)
   end
   local bits = {}
   for n = 1, math.ceil(job.reserves / 8) do
@@ -203,24 +208,24 @@ local function head_bytes(job)
   return head .. string.char(unpack(bits))
 end
 
-local function run_bytes(run)
-  return struct.pack(RUN, run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.reason, #run.incarnation)
+function jobs.run_bytes(run)
+  return struct.pack(jobs.RUN, run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.reason, #run.incarnation)
     .. run.incarnation .. struct.pack('>I2', #run.worker) .. run.worker
 end
 
-local function save_jobs()
-  for _, job in ipairs(changed_jobs) do
-    local key = job_key(job.id)
+function jobs.save()
+  for _, job in ipairs(jobs.changed) do
+    local key = jobs.key_of(job.id)
     if job.new_body then
-      call('SET', key, head_bytes(job) .. job.new_body .. (job.run_changed and run_bytes(job.run) or ''))
+      call('SET', key, jobs.head_bytes(job) .. job.new_body .. (job.run_changed and jobs.run_bytes(job.run) or ''))
     elseif not job.pruned then
-      call('SETRANGE', key, 0, head_bytes(job))
+      call('SETRANGE', key, 0, jobs.head_bytes(job))
       if job.run_changed then
-        call('SETRANGE', key, job.start + job.body, run_bytes(job.run))
+        call('SETRANGE', key, job.start + job.body, jobs.run_bytes(job.run))
       end
     end
   end
-  for field, difference in pairs(tallies) do
+  for field, difference in pairs(jobs.tallies) do
     if difference ~= 0 and call('HINCRBY', base .. ':counts', field, difference) == 0 then
       call('HDEL', base .. ':counts', field)
     end
@@ -228,6 +233,6 @@ local function save_jobs()
 end
 
 -- Fixed width, so that equal scores are ordered by the number.
-local function numbered(number, id)
+function jobs.numbered(number, id)
   return struct.pack('>I7', number) .. id
 end

@@ -6,23 +6,25 @@
 -- ARGV[4…] arguments of the step, taken in order
 local call = redis.call
 local base = string.sub(KEYS[1], 1, -6)
-local argument = 3
 
-local function take()
-  argument = argument + 1
-  return ARGV[argument]
+-- Each part is one table: what a script makes anew on every call should be few things that its functions share.
+local step = { argument = 3 }
+
+function step.take()
+  step.argument = step.argument + 1
+  return ARGV[step.argument]
 end
 
-local function take_number()
-  return tonumber(take())
+function step.take_number()
+  return tonumber(step.take())
 end
 
 -- Numbers above 10^14 lose digits in Lua's own conversion to text.
-local function digits(number)
+function step.digits(number)
   return string.format('%.0f', number)
 end
 
-local function read_clock()
+function step.read_clock()
   if ARGV[2] ~= '' then
     return tonumber(ARGV[2])
   end
@@ -30,30 +32,30 @@ local function read_clock()
   return tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
 
-local now = read_clock()
+local now = step.read_clock()
 
 -- The counters of the namespace: each only grows. "final" alone goes up and down.
-local COUNTERS = { 'schema', 'seq', 'ticket', 'fence', 'ready', 'pending', 'beat', 'final' }
+step.COUNTERS = { 'schema', 'seq', 'ticket', 'fence', 'ready', 'pending', 'beat', 'final' }
 local meta = {}
-local meta_before = {}
-for i, value in ipairs(call('HMGET', KEYS[1], unpack(COUNTERS))) do
-  meta_before[i] = tonumber(value) or 0
-  meta[COUNTERS[i]] = meta_before[i]
+step.counters_before = {}
+for i, value in ipairs(call('HMGET', KEYS[1], unpack(step.COUNTERS))) do
+  step.counters_before[i] = tonumber(value) or 0
+  meta[step.COUNTERS[i]] = step.counters_before[i]
 end
 
-local function require_schema()
+function step.require_schema()
   if meta.schema ~= 0 and meta.schema ~= tonumber(ARGV[1]) then
-    return redis.error_reply('DIBSSCHEMA ' .. digits(meta.schema))
+    return redis.error_reply('DIBSSCHEMA ' .. step.digits(meta.schema))
   end
   meta.schema = tonumber(ARGV[1])
 end
 
-local function save_meta()
+function step.save_counters()
   local changed = {}
-  for i, name in ipairs(COUNTERS) do
-    if meta[name] ~= meta_before[i] then
+  for i, name in ipairs(step.COUNTERS) do
+    if meta[name] ~= step.counters_before[i] then
       changed[#changed + 1] = name
-      changed[#changed + 1] = digits(meta[name])
+      changed[#changed + 1] = step.digits(meta[name])
     end
   end
   if #changed > 0 then
@@ -63,6 +65,14 @@ end
 
 -- At maxmemory Redis refuses the first write of a script if that write may need memory, and none after another write.
 -- What makes room or ends what runs must never be refused, so it begins with a write that needs none.
-local function never_refuse()
+function step.never_refuse()
   call('DEL', base .. ':never')
+end
+
+-- Adds the number of items and the items to a flat answer.
+function step.append(list, items)
+  list[#list + 1] = #items
+  for _, item in ipairs(items) do
+    list[#list + 1] = item
+  end
 end

@@ -1,22 +1,22 @@
 -- Part "workers": incarnations. BASE:workers has them in the order of their beats, BASE:beats "BEAT LEASE AT" of each,
 -- BASE:worker:INCARNATION what it registered, BASE:served how many of them serve each queue.
-local STALEST_SHOWN = 256
+local workers = { STALEST_SHOWN = 256 }
 
-local function worker_key(incarnation)
+function workers.key_of(incarnation)
   return base .. ':worker:' .. incarnation
 end
 
 -- Queues are kept one after the other, each with its length less one in front.
-local function split_queues(bytes)
+function workers.split_queues(bytes)
   local queues = {}
   local at = 1
   while at <= #bytes do
-    queues[#queues + 1], at = take_name(bytes, at)
+    queues[#queues + 1], at = jobs.take_name(bytes, at)
   end
   return queues
 end
 
-local function beat_of(incarnation)
+function workers.beat_of(incarnation)
   local text = call('HGET', base .. ':beats', incarnation)
   if not text then
     return nil
@@ -25,11 +25,11 @@ local function beat_of(incarnation)
   return { beat = tonumber(beat), lease = tonumber(lease), at = tonumber(at) }
 end
 
-local function save_beat(incarnation, beat)
-  call('HSET', base .. ':beats', incarnation, digits(beat.beat) .. ' ' .. digits(beat.lease) .. ' ' .. digits(beat.at))
+function workers.save_beat(incarnation, beat)
+  call('HSET', base .. ':beats', incarnation, step.digits(beat.beat) .. ' ' .. step.digits(beat.lease) .. ' ' .. step.digits(beat.at))
 end
 
-local function serve(queues, difference)
+function workers.serve(queues, difference)
   for _, queue in ipairs(queues) do
     if call('HINCRBY', base .. ':served', queue, difference) <= 0 then
       call('HDEL', base .. ':served', queue)
@@ -38,52 +38,52 @@ local function serve(queues, difference)
 end
 
 -- Up to count of the attempts that it runs, in the order of their claims: {"ID ATTEMPT", fence, …}.
-local function runs_of(incarnation, count)
-  return call('ZRANGE', runs_key(incarnation), 0, count - 1, 'WITHSCORES')
+function workers.runs_of(incarnation, count)
+  return call('ZRANGE', attempts.runs_key(incarnation), 0, count - 1, 'WITHSCORES')
 end
 
-local function split_run(member)
+function workers.split_run(member)
   local id, attempt = string.match(member, '^(%S+) (%d+)$')
   return id, tonumber(attempt)
 end
 
 -- Ends attempts of an incarnation that is gone, up to a step's units, and forgets it when none is left.
 -- Answers {id, attempt, fence, …} and whether attempts are left.
-local function lose_all(incarnation)
-  local runs = runs_of(incarnation, UNITS_PER_STEP)
+function workers.lose_all(incarnation)
+  local runs = workers.runs_of(incarnation, heart.UNITS_PER_STEP)
   local ended = {}
   for n = 1, #runs, 2 do
-    local id, attempt = split_run(runs[n])
-    local job = running(id, attempt, tonumber(runs[n + 1]))
+    local id, attempt = workers.split_run(runs[n])
+    local job = attempts.running(id, attempt, tonumber(runs[n + 1]))
     if job then
-      lose_attempt(job)
+      attempts.lose(job)
     else
-      call('ZREM', runs_key(incarnation), runs[n])
+      call('ZREM', attempts.runs_key(incarnation), runs[n])
     end
     ended[#ended + 1] = id
     ended[#ended + 1] = attempt
     ended[#ended + 1] = runs[n + 1]
   end
-  if call('EXISTS', runs_key(incarnation)) == 1 then
+  if call('EXISTS', attempts.runs_key(incarnation)) == 1 then
     return ended, true
   end
-  local queues = split_queues(call('HGET', worker_key(incarnation), 'queues') or '')
-  serve(queues, -1)
+  local queues = workers.split_queues(call('HGET', workers.key_of(incarnation), 'queues') or '')
+  workers.serve(queues, -1)
   for _, queue in ipairs(queues) do
     call('ZREM', base .. ':idle:' .. queue, incarnation)
   end
-  call('DEL', worker_key(incarnation))
+  call('DEL', workers.key_of(incarnation))
   call('HDEL', base .. ':beats', incarnation)
   call('ZREM', base .. ':workers', incarnation)
   return ended, false
 end
 
 -- The others that beat longest ago: {incarnation, beat, lease, …}.
-local function stalest(except)
-  local names = call('ZRANGE', base .. ':workers', 0, STALEST_SHOWN)
+function workers.stalest(except)
+  local names = call('ZRANGE', base .. ':workers', 0, workers.STALEST_SHOWN)
   local others = {}
   for _, name in ipairs(names) do
-    if name ~= except and #others < STALEST_SHOWN then
+    if name ~= except and #others < workers.STALEST_SHOWN then
       others[#others + 1] = name
     end
   end
@@ -100,11 +100,4 @@ local function stalest(except)
     end
   end
   return flat
-end
-
-local function append(list, items)
-  list[#list + 1] = #items
-  for _, item in ipairs(items) do
-    list[#list + 1] = item
-  end
 end
