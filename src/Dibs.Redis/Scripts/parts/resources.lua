@@ -46,6 +46,11 @@ function resources.fits(resource, mode)
   return resource.held >= 0 and (resource.capacity == 0 or resource.held < resource.capacity)
 end
 
+-- Mode and id of a member of a line.
+function resources.split_waiter(member)
+  return string.byte(member) == 120 and MODE.EXCLUSIVE or MODE.SHARED, string.sub(member, 2)
+end
+
 -- The first in line: {id, mode, ticket}, or nil.
 function resources.head_of(resource)
   while resource.waiting > 0 and not resource.head do
@@ -53,7 +58,8 @@ function resources.head_of(resource)
     if not member then
       break
     end
-    resource.head = { id = string.sub(member, 2), mode = string.byte(member) == 120 and MODE.EXCLUSIVE or MODE.SHARED, ticket = ticket }
+    local mode, id = resources.split_waiter(member)
+    resource.head = { id = id, mode = mode, ticket = ticket }
   end
   return resource.head
 end
