@@ -70,3 +70,26 @@ function browsing.rank(key, score, member, most)
   end
   return math.min(before, most)
 end
+
+-- The key of the page in which an entry is, if it is there.
+function browsing.page_for(key, score, member)
+  return paged.key_of(key, paged.page_of(key, score, member) or browsing.pages(key, 1)[1])
+end
+
+function browsing.has(key, score, member)
+  return tonumber(call('ZSCORE', browsing.page_for(key, score, member), member) or nil) == score
+end
+
+-- Up to count entries of a larger score, smallest first. For sets whose scores are unique.
+function browsing.above(key, score, count)
+  local directory = paged.directory_of(key)
+  local page = paged.page_of(key, score, '')
+  local rank = page and call('ZRANK', directory, page) or 0
+  local pages = call('ZRANGE', directory, rank, rank + count)
+  if #pages == 0 then
+    pages = { paged.FIRST }
+  end
+  return browsing.collect(key, pages, count, function(at, most)
+    return call('ZRANGEBYSCORE', at, '(' .. step.digits(score), '+inf', 'WITHSCORES', 'LIMIT', 0, most)
+  end)
+end
