@@ -101,7 +101,7 @@ internal static class JobAnswer
             var fields = reply.Many(reply.Int32() / 2, item => (Name: item.Text(), Value: item.Bytes()))
                 .ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal);
             return new MoreOfJob(
-                [.. InOrder(fields, ProgressField).Select(field => JsonSerializer.Deserialize(field.Rest, RedisJson.Default.ProgressRecord)!)],
+                [.. InOrder(fields, ProgressField).Select(field => JsonSerializer.Deserialize(field.Value, RedisJson.Default.ProgressRecord)!)],
                 [.. InOrder(fields, CreatedField).Select(field => field.Name)],
                 fields.GetValueOrDefault("result"),
                 fields.TryGetValue("exit", out var exit) ? JsonSerializer.Deserialize(exit, RedisJson.Default.ExitRecord) : null,
@@ -109,7 +109,7 @@ internal static class JobAnswer
         }
 
         /// <summary>Fields of one kind in the order that each value begins with.</summary>
-        private static IEnumerable<(string Name, byte[] Rest)> InOrder(Dictionary<string, byte[]> fields, string kind) => fields
+        private static IEnumerable<(string Name, byte[] Value)> InOrder(Dictionary<string, byte[]> fields, string kind) => fields
             .Where(field => field.Key.StartsWith(kind, StringComparison.Ordinal))
             .Select(field => (Name: field.Key[kind.Length..], Blank: Array.IndexOf(field.Value, (byte)' '), field.Value))
             .OrderBy(field => int.Parse(Encoding.ASCII.GetString(field.Value, 0, field.Blank), CultureInfo.InvariantCulture))

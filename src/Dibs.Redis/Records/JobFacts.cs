@@ -43,9 +43,9 @@ internal sealed record JobFacts
         var held = reader.Take((reserves + 7) / 8);
         _ = reader.Take(RecordWriter.DigestBytes);
         var queue = reader.Name();
-        var reservations = Reservations(ref reader, reserves, held);
+        var reservations = ReadReservations(ref reader, reserves, held);
         var conditions = reader.Byte();
-        var after = Names(ref reader, conditions % HasRunAt);
+        var after = ReadNames(ref reader, conditions % HasRunAt);
         var runAt = conditions >= HasRunAt ? Time(reader.Number(7)) : null;
         return new JobFacts
         {
@@ -71,7 +71,7 @@ internal sealed record JobFacts
     /// <summary>A time in microseconds since 1970; 0 is none.</summary>
     public static DateTimeOffset? Time(long microseconds) => microseconds == 0 ? null : StoreTime.FromMicroseconds(microseconds);
 
-    private static ReservationRecord[]? Reservations(ref RecordReader reader, int count, ReadOnlySpan<byte> held)
+    private static ReservationRecord[]? ReadReservations(ref RecordReader reader, int count, ReadOnlySpan<byte> held)
     {
         if (count == 0)
             return null;
@@ -85,7 +85,7 @@ internal sealed record JobFacts
         return reservations;
     }
 
-    private static string[]? Names(ref RecordReader reader, int count)
+    private static string[]? ReadNames(ref RecordReader reader, int count)
     {
         if (count == 0)
             return null;
