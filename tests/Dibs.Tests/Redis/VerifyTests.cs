@@ -11,6 +11,10 @@ namespace Dibs.Tests.Redis;
 public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
 {
     private const int Waiters = 300;
+
+    /// <summary>Far more than any loop here takes.</summary>
+    private const int MostSteps = 500;
+
     private readonly string _prefix = $"{Guid.NewGuid():N}:";
     private RedisServer _server = null!;
     private RedisJobStore _store = null!;
@@ -214,18 +218,16 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
         var survey = await _store.SurveyAsync(SurveyParts.Workers, Token);
         foreach (var old in survey.Workers)
         {
-            for (var more = true; more;)
-                more = (await _store.HeartbeatAsync(new() { Incarnation = old.Registration.Incarnation, Leaving = true }, Token)).More;
-        }
+            await _store.HeartbeatAsync(new() { Incarnation = old.Registration.Incarnation, Leaving = true }, Token);
         await _store.ChangeAsync(JobChange.Cancel, ["later"], Token);
         var worker = await TestWorker.RegisterAsync(_store, TestWorker.RegistrationOf("next"));
-        ExchangeReply reply;
-        do
+        for (var (step, more) = (0, true); more; step++)
         {
-            reply = await worker.ExchangeAsync(100);
+            Assert.True(step < MostSteps, "The store goes on saying that work is left.");
+            var reply = await worker.ExchangeAsync(100);
             await worker.CompleteAsync(reply.Claims);
+            more = reply.Claims.Count > 0 || reply.More;
         }
-        while (reply.Claims.Count > 0 || reply.More);
 
         var left = await _store.ListAsync(new() { States = [JobState.Scheduled, JobState.Blocked, JobState.Ready, JobState.Running, JobState.Canceling] }, Token);
         Assert.Empty(left.Jobs.Select(job => job.Record.Id).Except(lost));
@@ -250,8 +252,10 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
     {
         var drifts = new List<Drift>();
         string? cursor = null;
+        var step = 0;
         do
         {
+            Assert.True(step++ < MostSteps, $"The walk does not end: it is at {cursor}.");
             var reply = await _store.VerifyAsync(cursor, repair, Token);
             drifts.AddRange(reply.Drifts);
             cursor = reply.Next;
