@@ -1,12 +1,17 @@
 using Dibs.Stores;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dibs.Clients;
 
 /// <summary>Opens the store once, at the first use, whoever comes first. After a failure the next one who comes tries again.</summary>
-internal sealed class StoreGate(IJobStore store)
+internal sealed class StoreGate(IJobStore store, ILogger<StoreGate>? logger = null)
 {
     private readonly Lock _lock = new();
     private Task? _opening;
+
+    /// <summary>Notices when the store comes back older.</summary>
+    public StoreWitness Witness { get; } = new(logger ?? NullLogger<StoreGate>.Instance);
 
     /// <summary>The opened store.</summary>
     /// <exception cref="DibsConfigurationException">The address is not a store of ours.</exception>
