@@ -28,25 +28,7 @@ internal sealed class StoreWitness(ILogger logger)
     }
 
     /// <summary>The answer to a call that was sent when <paramref name="before"/> was known.</summary>
-    public void Hear(Sighting before, StoreMark mark)
-    {
-        Receipt[] lost;
-        lock (_lock)
-        {
-            // A call from before a setback may have been answered before it, too: it tells nothing of the store as it is now.
-            if (before.Setbacks != _last.Setbacks)
-                return;
-            if (!mark.IsBehind(before.Mark))
-            {
-                _last = _last with { Mark = _last.Mark.Max(mark) };
-                return;
-            }
-            _last = new Sighting(before.Setbacks + 1, mark);
-            lost = [.. _receipts.Where(receipt => mark.IsBehind(receipt.Mark))];
-            _receipts.Clear();
-        }
-        Report(before.Mark, mark, lost);
-    }
+    public void Hear(Sighting before, StoreMark mark) => Hear(before, mark, reached: mark);
 
     /// <summary>The answer to an enqueue: what it acknowledged is remembered.</summary>
     public void HearEnqueued(Sighting before, EnqueueReply reply)
@@ -58,10 +40,30 @@ internal sealed class StoreWitness(ILogger logger)
     /// <summary>The answer to an exchange: the ends that it acknowledged are remembered.</summary>
     public void HearSettled(Sighting before, ExchangeReply reply, IReadOnlyCollection<Settlement> settlements)
     {
-        Hear(before, reply.Mark);
-        if (settlements.Count == 0)
-            return;
-        Remember(settlements.Select(settlement => settlement.Key).Except(reply.Refused).Select(key => new Receipt(key.JobId, key.Attempt, reply.Mark)));
+        var lastFence = reply.Claims is [.., var last] ? last.Key.Fence : 0;
+        Hear(before, reply.Mark, reached: reply.Mark.Max(new StoreMark(0, lastFence)));
+        if (settlements.Count > 0)
+            Remember(settlements.Select(settlement => settlement.Key).Except(reply.Refused).Select(key => new Receipt(key.JobId, key.Attempt, reply.Mark)));
+    }
+
+    private void Hear(Sighting before, StoreMark mark, StoreMark reached)
+    {
+        Receipt[] lost;
+        lock (_lock)
+        {
+            // A call from before a setback may have been answered before it, too: it tells nothing of the store as it is now.
+            if (before.Setbacks != _last.Setbacks)
+                return;
+            if (!mark.IsBehind(before.Mark))
+            {
+                _last = _last with { Mark = _last.Mark.Max(reached) };
+                return;
+            }
+            _last = new Sighting(before.Setbacks + 1, reached);
+            lost = [.. _receipts.Where(receipt => mark.IsBehind(receipt.Mark))];
+            _receipts.Clear();
+        }
+        Report(before.Mark, mark, lost);
     }
 
     private void Remember(IEnumerable<Receipt> receipts)

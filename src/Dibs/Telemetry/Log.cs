@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dibs.Telemetry;
 
-/// <summary>Every line that Dibs logs. Event ids: 20xx worker, 21xx attempts, 22xx leases and rescue, 23xx the store.</summary>
+/// <summary>Every line that Dibs logs. Event ids: 20xx worker, 21xx attempts, 22xx leases and rescue, 23xx stores.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2000, LogLevel.Information, "Worker '{Worker}' started: {Slots} slots, queues {Queues}, lease {Lease}.")]
@@ -66,28 +66,28 @@ internal static partial class Log
     [LoggerMessage(2203, LogLevel.Warning, "Worker '{Lost}' was lost; {Attempts} of its attempts were ended.")]
     public static partial void WorkerRescued(this ILogger logger, string? lost, int attempts);
 
-    [LoggerMessage(2300, LogLevel.Error, "Worker '{Worker}' has lost its store: {Message} It tries again until the store is back, and keeps outcomes until then; its {Running} running jobs go on, are asked to stop in {StopIn:0.0} s and killed where they can be in {KillIn:0.0} s.")]
+    [LoggerMessage(2310, LogLevel.Error, "Worker '{Worker}' has lost its store: {Message} It tries again until the store is back, and keeps outcomes until then; its {Running} running jobs go on, are asked to stop in {StopIn:0.0} s and killed where they can be in {KillIn:0.0} s.")]
     public static partial void StoreLost(this ILogger logger, string worker, string message, int running, double stopIn, double killIn);
 
-    [LoggerMessage(2301, LogLevel.Warning, "Worker '{Worker}' has its store back after {Seconds:0.0} s: {Settled} outcomes were settled, {Refused} refused, {Left} are left to settle.")]
+    [LoggerMessage(2311, LogLevel.Warning, "Worker '{Worker}' has its store back after {Seconds:0.0} s: {Settled} outcomes were settled, {Refused} refused, {Left} are left to settle.")]
     public static partial void StoreBack(this ILogger logger, string worker, double seconds, int settled, int refused, int left);
 
-    [LoggerMessage(2302, LogLevel.Critical, "Worker '{Worker}' ends without its store; what it ran is cut, and others end those attempts when its lease has lapsed: {Message}")]
+    [LoggerMessage(2312, LogLevel.Critical, "Worker '{Worker}' ends without its store; what it ran is cut, and others end those attempts when its lease has lapsed: {Message}")]
     public static partial void EndsWithoutStore(this ILogger logger, string worker, string message);
 
-    [LoggerMessage(2310, LogLevel.Critical, "The store came back {How}: ticket {SeenTicket} and fence {SeenFence} were seen before, now it is at ticket {Ticket} and fence {Fence}. What it acknowledged in between is lost: jobs that had ended may start again, and jobs that were enqueued are gone. {Known} of the last changes from here are known to be lost, and named next. Find out why: no persistence, a replica that was behind, or an old backup.")]
+    [LoggerMessage(2320, LogLevel.Critical, "The store came back {How}: ticket {SeenTicket} and fence {SeenFence} were seen before, now it is at ticket {Ticket} and fence {Fence}. What it acknowledged in between is lost: jobs that had ended may start again, and jobs that were enqueued are gone. {Known} of the last changes from here are known to be lost, and named next. Find out why: no persistence, a replica that was behind, or an old backup.")]
     public static partial void StoreCameBackOlder(this ILogger logger, string how, long seenTicket, long seenFence, long ticket, long fence, int known);
 
-    [LoggerMessage(2311, LogLevel.Error, "Enqueued from here and lost with the store; enqueue them again if they are still wanted: {Jobs}")]
+    [LoggerMessage(2321, LogLevel.Error, "Enqueued from here and lost with the store; enqueue them again if they are still wanted: {Jobs}")]
     public static partial void EnqueuedJobsLost(this ILogger logger, string jobs);
 
-    [LoggerMessage(2312, LogLevel.Error, "Ended here, which the store does not know any more; they may start again: {Attempts}")]
+    [LoggerMessage(2322, LogLevel.Error, "Ended here, which the store does not know any more; they may start again: {Attempts}")]
     public static partial void SettledJobsLost(this ILogger logger, string attempts);
 
-    [LoggerMessage(2313, LogLevel.Error, "Worker '{Worker}' claims nothing for {Lease}, because its store came back older: jobs that wait there may still run on other workers.")]
+    [LoggerMessage(2323, LogLevel.Error, "Worker '{Worker}' claims nothing for {Lease}, because its store came back older: jobs that wait there may still run on other workers.")]
     public static partial void ClaimsNothing(this ILogger logger, string worker, TimeSpan lease);
 
-    [LoggerMessage(2314, LogLevel.Error, "{JobId} attempt {Attempt}: the store came back older and does not know it; it is being stopped, and the job may start again.")]
+    [LoggerMessage(2324, LogLevel.Error, "{JobId} attempt {Attempt}: the store came back older and does not know it; it is being stopped, and the job may start again.")]
     public static partial void AttemptForgotten(this ILogger logger, string jobId, int attempt);
 
     public static void SettlementsRefused(this ILogger logger, IReadOnlyList<AttemptKey> keys)

@@ -24,6 +24,7 @@ internal sealed class Outage(Incarnation incarnation, Slots slots, Lease lease, 
     private readonly Lock _lock = new();
     private volatile StoreDuties _failing;
     private long _since;
+    private bool _isSettling;
     private int _settled;
     private int _refused;
 
@@ -39,7 +40,7 @@ internal sealed class Outage(Incarnation incarnation, Slots slots, Lease lease, 
             _failing |= duty;
             if (!isNew)
                 return;
-            (_since, _settled, _refused) = (surroundings.Time.GetTimestamp(), 0, 0);
+            (_since, _isSettling, _settled, _refused) = (surroundings.Time.GetTimestamp(), false, 0, 0);
         }
         logger.StoreLost(incarnation.Name, failure.Message, slots.Running.Length, Left(lease.StopAt), Left(lease.KillAt));
     }
@@ -63,6 +64,8 @@ internal sealed class Outage(Incarnation incarnation, Slots slots, Lease lease, 
             // Another duty may have been the last of them meanwhile.
             var wasOn = _failing != StoreDuties.None;
             _failing &= ~duty;
+            if (wasOn && _failing == StoreDuties.None && !_isSettling && slots.Unsettled > 0)
+                (_isSettling, _failing) = (true, StoreDuties.Exchange); // The next one brings what was kept, and the line is to say what became of it.
             if (!wasOn || _failing != StoreDuties.None)
                 return;
         }

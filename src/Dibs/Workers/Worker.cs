@@ -58,7 +58,7 @@ internal sealed class Worker
         ];
     }
 
-    /// <summary>Attempts were ended before their code was done.</summary>
+    /// <summary>Attempts were ended before their code was done, or their outcome did not reach the store.</summary>
     public bool HasCut { get; private set; }
 
     /// <summary>Makes the worker known. Throws if the store cannot be reached.</summary>
@@ -113,6 +113,7 @@ internal sealed class Worker
         await CanceledAsync(_options.CancelGrace, abort, ended);
         _runner.CutAll();
         await _surroundings.Delay(LastWords, ended);
+        HasCut |= !_slots.IsEmpty;
         giveUp.Cancel();
     }
 

@@ -1,3 +1,4 @@
+using Dibs.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -103,25 +104,6 @@ public class WorkerServiceTests
         builder.Services.AddDibs(dibs => dibs.UseMemory().AddMethodsFrom(typeof(WitnessedJob).Assembly));
         builder.Services.AddDibsWorker(configure);
         return builder;
-    }
-
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (Lines)
-                Lines.Add($"{logLevel} {formatter(state, exception)}");
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }
 
