@@ -66,8 +66,11 @@ internal static partial class Log
     [LoggerMessage(2203, LogLevel.Warning, "Worker '{Lost}' was lost; {Attempts} of its attempts were ended.")]
     public static partial void WorkerRescued(this ILogger logger, string? lost, int attempts);
 
-    [LoggerMessage(2310, LogLevel.Error, "Worker '{Worker}' has lost its store: {Message} It tries again until the store is back, and keeps outcomes until then; its {Running} running jobs go on, are asked to stop in {StopIn:0.0} s and killed where they can be in {KillIn:0.0} s.")]
-    public static partial void StoreLost(this ILogger logger, string worker, string message, int running, double stopIn, double killIn);
+    [LoggerMessage(2310, LogLevel.Error, "Worker '{Worker}' has lost its store and tries again until it is back, outcomes are kept until then. {Running} jobs run on, are asked to stop in {StopIn:0.0} s and killed where they can be in {KillIn:0.0} s. The cause: {Message}")]
+    public static partial void StoreLost(this ILogger logger, string worker, int running, double stopIn, double killIn, string message);
+
+    [LoggerMessage(2313, LogLevel.Error, "Worker '{Worker}' has lost its store and tries again until it is back; no job runs. The cause: {Message}")]
+    public static partial void StoreLostIdle(this ILogger logger, string worker, string message);
 
     [LoggerMessage(2311, LogLevel.Warning, "Worker '{Worker}' has its store back after {Seconds:0.0} s: {Settled} outcomes were settled, {Refused} refused, {Left} are left to settle.")]
     public static partial void StoreBack(this ILogger logger, string worker, double seconds, int settled, int refused, int left);

@@ -17,6 +17,9 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
     private readonly Signal _changed = new(surroundings.Time);
     private readonly Dictionary<RunningAttempt, long> _graceSince = [];
 
+    /// <summary>Over before others claim again.</summary>
+    private TimeSpan Grace => options.CancelGrace < lease.KillAt ? options.CancelGrace : lease.KillAt;
+
     public async Task RunAsync(CancellationToken stop)
     {
         var stage = Stage.Safe;
@@ -77,7 +80,7 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
         TimeSpan? next = null;
         lock (_lock)
         {
-            var left = _graceSince.ToDictionary(pair => pair.Key, pair => options.CancelGrace - surroundings.Time.GetElapsedTime(pair.Value));
+            var left = _graceSince.ToDictionary(pair => pair.Key, pair => Grace - surroundings.Time.GetElapsedTime(pair.Value));
             over = [.. left.Where(pair => pair.Value <= TimeSpan.Zero).Select(pair => pair.Key)];
             foreach (var attempt in over)
                 _graceSince.Remove(attempt);

@@ -11,6 +11,7 @@ internal sealed class Listener(
 
     public async Task RunAsync(CancellationToken stop)
     {
+        var called = 0L;
         while (true)
         {
             // A store may send the hints of a queue only to incarnations that it knows to be idle, so both are named together.
@@ -18,11 +19,13 @@ internal sealed class Listener(
             using var wakeUp = store.Listen(new WakeFilter { Queues = queues, Incarnation = identity.Id });
             while (identity == incarnation.Current)
             {
-                var hinted = await wakeUp.WaitAsync(surroundings.Jitter(PollInterval), stop);
-                // A full worker makes no exchange that would tell it whether a job is due.
-                if (!hinted && slots.Free == 0)
-                    caretaker.Call();
+                await wakeUp.WaitAsync(surroundings.Jitter(PollInterval), stop);
                 work.Set();
+                // A full worker makes no exchange that would tell it whether a job is due; many hints are no reason to ask more often.
+                if (slots.Free > 0 || surroundings.Time.GetElapsedTime(called) < PollInterval / 2)
+                    continue;
+                caretaker.Call();
+                called = surroundings.Time.GetTimestamp();
             }
         }
     }

@@ -42,7 +42,11 @@ internal sealed class Outage(Incarnation incarnation, Slots slots, Lease lease, 
                 return;
             (_since, _isSettling, _settled, _refused) = (surroundings.Time.GetTimestamp(), false, 0, 0);
         }
-        logger.StoreLost(incarnation.Name, failure.Message, slots.Running.Length, Left(lease.StopAt), Left(lease.KillAt));
+        var running = slots.Running.Length;
+        if (running == 0)
+            logger.StoreLostIdle(incarnation.Name, failure.Message);
+        else
+            logger.StoreLost(incarnation.Name, running, Left(lease.StopAt), Left(lease.KillAt), failure.Message);
     }
 
     /// <summary>Ends of attempts reached the store.</summary>

@@ -107,15 +107,18 @@ internal sealed class Worker
         await CanceledAsync(Timeout.InfiniteTimeSpan, either.Token, ended);
         _logger.WorkerDrains(_incarnation.Name, _slots.Running.Length, _options.Grace);
         _dispatcher.Drain();
-        await CanceledAsync(_options.Grace, abort, ended);
+        await CanceledAsync(UnlessEmpty(_options.Grace), abort, ended);
         HasCut |= _slots.Running.Length > 0;
         _runner.StopAll();
-        await CanceledAsync(_options.CancelGrace, abort, ended);
+        await CanceledAsync(UnlessEmpty(_options.CancelGrace), abort, ended);
         _runner.CutAll();
         await _surroundings.Delay(LastWords, ended);
         HasCut |= !_slots.IsEmpty;
         giveUp.Cancel();
     }
+
+    /// <summary>No grace is needed for nothing: a worker that is idle while its store is lost ends soon.</summary>
+    private TimeSpan UnlessEmpty(TimeSpan grace) => _slots.IsEmpty ? TimeSpan.Zero : grace;
 
     /// <summary>Completes when the token fires or the time has passed; throws when the worker has ended.</summary>
     private async Task CanceledAsync(TimeSpan atMost, CancellationToken token, CancellationToken ended)

@@ -28,7 +28,7 @@ public class IdleTests
         await world.Delay(10);
         steps = 0;
         await world.Delay(600);
-        Assert.InRange(steps / 600.0, 1, 1.5);
+        Assert.InRange(steps / 600.0, 1.2, 1.4);
         await worker.StopAsync();
     });
 

@@ -6,7 +6,7 @@ namespace Dibs.Tests.Workers;
 /// <summary>The store is lost and comes back as it was, in simulated time.</summary>
 public class OutageTests
 {
-    private const string Lost = "has lost its store: The store cannot be reached. It tries again";
+    private const string Lost = "has lost its store and tries again";
     private const string Back = "has its store back after";
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 10)];
@@ -168,6 +168,21 @@ public class OutageTests
         Assert.InRange((world.Elapsed - askedAt).TotalSeconds, 15, 30);
         Assert.True(worker.Worker.HasCut);
         Assert.Contains(world.Trace, entry => entry.Contains("could not tell the store that it leaves", StringComparison.Ordinal));
+    });
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void A_worker_that_runs_nothing_is_drained_soon_although_its_store_is_lost(int seed) => SimulatedWorld.Run(seed, async world =>
+    {
+        var scene = new WorkerScene(world);
+        var line = new FaultyStore(scene.Store);
+        var worker = scene.Work(store: line);
+        await world.Delay(10);
+        line.Cut();
+        await world.Delay(3);
+        var askedAt = world.Elapsed;
+        await worker.StopAsync();
+        Assert.InRange((world.Elapsed - askedAt).TotalSeconds, 0, 5.5);
+        Assert.False(worker.Worker.HasCut);
     });
 
     [Theory, MemberData(nameof(Seeds))]

@@ -29,6 +29,17 @@ public class WorkerServiceTests
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, OnStoreLoss.Wait)]
+    [InlineData("exit", OnStoreLoss.Exit)]
+    public void What_happens_when_the_store_is_lost_is_a_setting(string? setting, OnStoreLoss expected)
+    {
+        var builder = Builder();
+        builder.Configuration["Dibs:Worker:OnStoreLoss"] = setting;
+        using var host = builder.Build();
+        Assert.Equal(expected, host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value.OnStoreLoss);
+    }
+
     [Fact]
     public async Task A_grace_that_the_host_would_cut_is_capped_and_both_settings_are_named()
     {
