@@ -11,7 +11,15 @@ public partial class CheckTests
 {
     private static readonly ServerFacts Fine = new()
     {
-        Version = new(7, 0, 15), Flavour = "Redis", Role = "master", IsCluster = false, EvictionPolicy = "noeviction", MaxMemory = 0, AppendOnly = true, Snapshots = false, ClockOffset = TimeSpan.Zero,
+        Version = new(7, 0, 15),
+        Flavour = "Redis",
+        Role = "master",
+        IsCluster = false,
+        EvictionPolicy = "noeviction",
+        MaxMemory = 0,
+        AppendOnly = true,
+        Snapshots = false,
+        ClockOffset = TimeSpan.Zero,
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

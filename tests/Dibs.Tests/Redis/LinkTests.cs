@@ -85,10 +85,10 @@ public class LinkTests
         await link.RunAsync();
         server.Freeze();
         using var patience = new CancellationTokenSource();
-        var given_up = link.RunAsync(token: patience.Token);
+        var abandoned = link.RunAsync(token: patience.Token);
         var waiting = Assert.ThrowsAsync<StoreException>(() => link.RunAsync());
         await patience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given_up);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
         var error = await waiting;
         server.Thaw();
         Assert.Equal(("store-timeout", true), (error.Code, error.OutcomeUnknown));
