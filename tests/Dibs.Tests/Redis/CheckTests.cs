@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Dibs.Redis;
 using Dibs.Redis.Connections;
-using Dibs.Redis.Scripts;
 using Dibs.Tests.Redis.Servers;
 
 namespace Dibs.Tests.Redis;
