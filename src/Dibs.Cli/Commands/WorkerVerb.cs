@@ -38,7 +38,7 @@ internal sealed class WorkerVerb : Verb
             Add(option);
         _queues.Validators.Add(RequireNames);
         _onStoreLoss.CompletionSources.Clear();
-        _onStoreLoss.CompletionSources.Add(OptionText.StoreLosses);
+        _onStoreLoss.CompletionSources.Add(_ => OptionText.StoreLosses.Select(word => new System.CommandLine.Completions.CompletionItem(word)));
     }
 
     public override async Task<int> RunAsync(Invocation run)

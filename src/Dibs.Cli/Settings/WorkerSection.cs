@@ -26,10 +26,14 @@ internal static class WorkerSection
     {
         if (option.ValueType == typeof(bool))
             return node.AsFlag() ? [option.Name] : [];
-        var repeats = option.Arity.MaximumNumberOfValues > 1;
-        var values = repeats ? node.AsTexts() : node.AsText() is { } text ? [new SettingsText(node.Line, node.Key, text)] : [];
-        return [.. values.Select(value => Checked(root, verb, value, $"{option.Name}={(directory is null ? value.Value : Path.Combine(directory, value.Value!))}"))];
+        var values = option.Arity.MaximumNumberOfValues > 1 ? node.AsTexts() : node.AsText() is { } text ? [new SettingsText(node.Line, node.Key, text)] : [];
+        return [.. values.Select(value => Checked(root, verb, value, Word(option, value, directory)))];
     }
+
+    private static string Word(Option option, SettingsText value, string? directory) =>
+        value.Value is { Length: > 0 } text
+            ? $"{option.Name}={(directory is null ? text : Path.GetFullPath(text, directory))}"
+            : throw value.Refused("is empty; write a value, or take the key out");
 
     private static string Checked(RootCommand root, WorkerVerb verb, SettingsText value, string word) =>
         root.Parse([verb.Name, word], DibsCommandLine.Rules).Errors is [var error, ..] ? throw new SettingsException(value.Line, UsageCheck.Message(error)) : word;
