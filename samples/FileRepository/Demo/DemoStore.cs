@@ -18,10 +18,10 @@ internal sealed record DemoStore(string Place, string Options, string Namespace,
     /// <exception cref="DibsConfigurationException">The address is malformed.</exception>
     public static DemoStore OnRedis(string url, string? password)
     {
-        var address = RedisAddress.Parse(url);
+        var address = RedisAddress.Parse(url).WithFilesFrom(Environment.CurrentDirectory);
         address = address with { Password = address.Password ?? password };
         var name = $"demo-{Guid.CreateVersion7():N}";
         // Without the password: it does not belong on a screen.
-        return new($"{address.Prefix}{{dibs:{name}}}:*", $"--store {address} --namespace {name}", name, dibs => dibs.UseStore((_, world) => new RedisJobStore(address, world)));
+        return new($"{address.Prefix}{{dibs:{name}}}:*", $"--store {address} --namespace {name}", name, dibs => dibs.UseRedis(address));
     }
 }

@@ -32,21 +32,13 @@ internal sealed record StoreAddress(string? Path = null, RedisAddress? Redis = n
         if (scheme == "memory")
             return rest.Length == 0 ? new StoreAddress() : throw Malformed("has something after 'memory:'", "write memory: alone");
         return scheme.StartsWith("redis", StringComparison.Ordinal)
-            ? new StoreAddress(Redis: ReadRedis(text, directory))
+            ? new StoreAddress(Redis: RedisAddress.Parse(text).WithFilesFrom(directory))
             : throw Malformed($"begins with '{scheme}:', which is no kind of store{OptionText.Meant(scheme, ["sqlite", "memory", "redis", "rediss"])}", Known);
     }
 
     /// <summary>The file in the user's data directory.</summary>
     /// <exception cref="DibsConfigurationException">There is no such directory.</exception>
     public static StoreAddress Default(Func<string, string?> variable) => new(Path: DefaultPath(variable), IsDefault: true);
-
-    private static RedisAddress ReadRedis(string text, string directory)
-    {
-        var address = RedisAddress.Parse(text);
-        return address with { CaFile = From(address.CaFile), CertificateFile = From(address.CertificateFile), KeyFile = From(address.KeyFile) };
-
-        string? From(string? file) => file is null ? null : System.IO.Path.GetFullPath(file, directory);
-    }
 
     private static string FullPath(string path, string directory)
     {

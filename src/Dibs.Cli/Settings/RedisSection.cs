@@ -24,16 +24,14 @@ internal static class RedisSection
             User = Text(User),
             Password = Text(Password),
             Tls = section[Tls]?.AsFlag() ?? false,
-            CaFile = File(Ca),
-            CertificateFile = File(Certificate),
-            KeyFile = File(Key),
+            CaFile = Text(Ca),
+            CertificateFile = Text(Certificate),
+            KeyFile = Text(Key),
         };
-        return section.Read(address.Checked);
+        return section.Read(address.Checked).WithFilesFrom(directory);
 
         // Empty is as good as absent: the original's file had password: ''.
         string? Text(string key) => section[key]?.AsText() is { Length: > 0 } text ? text : null;
-
-        string? File(string key) => Text(key) is { } path ? Path.GetFullPath(path, directory) : null;
 
         int? Number(string key, int least, int most) =>
             Text(key) is { } text ? section[key]!.Read(() => OptionText.Number(section[key]!.Key, text, least, most)) : null;
