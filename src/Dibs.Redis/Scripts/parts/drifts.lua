@@ -36,7 +36,7 @@ function drifts.foreign(key)
   end
 end
 
-drifts.EMPTY = { HGET = false, ZSCORE = false, ZRANK = false, ZCARD = 0 }
+drifts.EMPTY = { HGET = false, ZSCORE = false, ZRANK = false, ZCARD = 0, HLEN = 0 }
 
 call = function(command, key, ...)
   local answer = redis.pcall(command, key, ...)

@@ -18,7 +18,7 @@ function keycheck.split(key)
   return family, rest
 end
 
--- For each family of paged sets: whether an entry is backed; kind and subject of the drift if it is not; then whether a resource counts it.
+-- Whether an entry is backed, by family of paged sets; kind and subject of the drift if it is not; and how to find a resource that counts it.
 local function is_in_set(set, member, score)
   local job = jobs.find(string.sub(member, 8))
   local key, _, expected, named
@@ -56,7 +56,8 @@ function keycheck.backed.line(_, name, member, score)
   return job and job.ticket == score, 'resource', name, resources.find
 end
 
--- An entry of a page: it is backed, and where it is looked for.
+-- An entry of a page: it is backed, and where it is looked for. One that is not is taken out; where it belongs, the check of its job
+-- has put it or will put it.
 function keycheck.check_entry(key, set, member, score)
   local family, name = keycheck.split(set)
   local is_backed, kind, subject, find = keycheck.backed[family](set, name, member, score)
@@ -70,9 +71,6 @@ function keycheck.check_entry(key, set, member, score)
   if not (is_reachable and paged.remove(set, score, member)) then
     call('ZREM', key, member)
     paged.lasts = {}
-  end
-  if is_backed and not browsing.has(set, score, member) then
-    paged.add(set, score, member)
   end
   if find then
     resourcecheck.count_again(find(name))
@@ -143,7 +141,7 @@ function keycheck.entries.runs(key, incarnation, member, score)
 end
 
 function keycheck.entries.idle(key, queue, member)
-  if not call('HGET', base .. ':beats', member) and drifts.add('workers', member, 'idle', 'unknown') then
+  if not call('HGET', workers.key_of(member), 'name') and drifts.add('workers', member, 'idle', 'unknown') then
     call('ZREM', key, member)
   end
 end
