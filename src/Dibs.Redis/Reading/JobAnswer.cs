@@ -77,7 +77,8 @@ internal static class JobAnswer
                 Error = error,
             },
             Content = content,
-            Result = more.Result,
+            // Spelled out: without an array the conversion would make an empty result, which is one all the same.
+            Result = more.Result is { } result ? new ReadOnlyMemory<byte>(result) : null,
         };
     }
 
