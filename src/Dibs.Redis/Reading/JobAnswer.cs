@@ -77,8 +77,7 @@ internal static class JobAnswer
                 Error = error,
             },
             Content = content,
-            // Spelled out: without an array the conversion would make an empty result, which is one all the same.
-            Result = more.Result is { } result ? new ReadOnlyMemory<byte>(result) : null,
+            Result = more.Result is { } result ? result : default(ReadOnlyMemory<byte>?),
         };
     }
 
