@@ -10,6 +10,19 @@ public enum OnLeaseLost
     Exit,
 }
 
+/// <summary>What a worker does when its store cannot be reached any more, or fails.</summary>
+public enum OnStoreLoss
+{
+    /// <summary>
+    /// Tries again, at most 5 seconds apart, until the store is back. Running jobs go on and their outcomes are kept, but at 2/3 of the lease
+    /// they are asked to stop and at 5/6 killed where they can be: from then on others may begin what they hold. The default.
+    /// </summary>
+    Wait,
+
+    /// <summary>Ends the worker at once, for a supervisor to start it again. Running jobs are cut; others end their attempts when the lease has lapsed.</summary>
+    Exit,
+}
+
 /// <summary>How a worker works. Bound from the configuration section <c>Dibs:Worker</c>.</summary>
 public sealed class WorkerOptions
 {
@@ -44,6 +57,12 @@ public sealed class WorkerOptions
 
     /// <summary>What it does when code still runs at 5/6 of the lease without an answered heartbeat. Default <see cref="OnLeaseLost.Report"/>.</summary>
     public OnLeaseLost OnLeaseLost { get; set; } = OnLeaseLost.Report;
+
+    /// <summary>
+    /// What it does when a step of the store fails. Default <see cref="OnStoreLoss.Wait"/>. A store that cannot be reached at start, or that
+    /// refuses the settings (<see cref="DibsConfigurationException"/>), ends the worker either way.
+    /// </summary>
+    public OnStoreLoss OnStoreLoss { get; set; } = OnStoreLoss.Wait;
 
     /// <summary>Stop when no job is ready in its queues, nothing is pending and none of its own runs. Default no.</summary>
     public bool Burst { get; set; }

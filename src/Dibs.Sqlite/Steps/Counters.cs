@@ -1,4 +1,5 @@
 using Dibs.Sqlite.Raw;
+using Dibs.Stores;
 
 namespace Dibs.Sqlite.Steps;
 
@@ -34,6 +35,9 @@ internal sealed class Counters
 
     /// <summary>The last number among the stored entries of pending; null when there are none.</summary>
     public long? LastPending { get; }
+
+    /// <summary>How far the namespace has come.</summary>
+    public StoreMark Mark => new(Ticket, Fence);
 
     public void Save(Connection sql, long ns)
     {

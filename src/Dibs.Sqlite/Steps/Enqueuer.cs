@@ -9,7 +9,7 @@ internal static class Enqueuer
     public static EnqueueReply Run(Step step, IReadOnlyList<NewJob> jobs)
     {
         if (Refuse(step, jobs) is { } refusals)
-            return new EnqueueReply(refusals, step.More);
+            return new EnqueueReply(refusals, step.More, step.Counters.Mark);
         var stored = new (EnqueueOutcome Outcome, JobRow Job)[jobs.Count];
         for (var i = 0; i < stored.Length; i++)
         {
@@ -24,7 +24,7 @@ internal static class Enqueuer
             var (outcome, job) = stored[i];
             answers[i] = new Enqueued(job.Id, outcome, moved ? step.GetJob(job.Seq).State : job.State);
         }
-        return new EnqueueReply(answers, step.More);
+        return new EnqueueReply(answers, step.More, step.Counters.Mark);
     }
 
     /// <summary>What is wrong with each job, or null if nothing is wrong with any.</summary>

@@ -26,13 +26,14 @@ internal static class Exchanger
                 refused.Add(settlement.Key);
         }
         step.Heart.Work(Limits.UnitsPerStep);
+        var due = step.NextDue() is not null;
         if (worker is null)
-            return new ExchangeReply { Claims = [], Refused = refused, Known = false, More = step.More, ReadyLeft = false };
+            return new ExchangeReply { Claims = [], Refused = refused, Known = false, More = step.More, ReadyLeft = false, Due = due, Mark = step.Counters.Mark };
 
         var claimer = new Claimer(step, worker);
         var claims = claimer.Claim(request.Claims);
         var kept = new KeptAnswer([.. claims.Select(claim => new KeptClaim(claim.Job, claim.Claim.Key.Attempt, claim.Claim.Key.Fence))],
-            refused, step.More, claimer.ReadyLeft);
+            refused, step.More, claimer.ReadyLeft, due, step.Counters.Mark);
         step.Sql.Use(Sql.WorkerExchange).Bind(worker.Number).Bind(claimer.Count).Bind(request.Number).Bind(kept.ToBytes()).Run();
         return Reply(kept, [.. claims.Select(claim => claim.Claim)]);
     }
@@ -55,5 +56,5 @@ internal static class Exchanger
     }
 
     private static ExchangeReply Reply(KeptAnswer kept, IReadOnlyList<Claim> claims) =>
-        new() { Claims = claims, Refused = kept.Refused, Known = true, More = kept.More, ReadyLeft = kept.ReadyLeft };
+        new() { Claims = claims, Refused = kept.Refused, Known = true, More = kept.More, ReadyLeft = kept.ReadyLeft, Due = kept.Due, Mark = kept.Mark };
 }

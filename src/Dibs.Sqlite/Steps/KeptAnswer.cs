@@ -7,7 +7,7 @@ namespace Dibs.Sqlite.Steps;
 internal readonly record struct KeptClaim(long Job, int Attempt, long Fence);
 
 /// <summary>The answer to the last exchange of an incarnation, in few bytes.</summary>
-internal sealed record KeptAnswer(IReadOnlyList<KeptClaim> Claims, IReadOnlyList<AttemptKey> Refused, bool More, bool ReadyLeft)
+internal sealed record KeptAnswer(IReadOnlyList<KeptClaim> Claims, IReadOnlyList<AttemptKey> Refused, bool More, bool ReadyLeft, bool Due, StoreMark Mark)
 {
     public byte[] ToBytes()
     {
@@ -15,6 +15,9 @@ internal sealed record KeptAnswer(IReadOnlyList<KeptClaim> Claims, IReadOnlyList
         using var writer = new BinaryWriter(bytes, Encoding.UTF8);
         writer.Write(More);
         writer.Write(ReadyLeft);
+        writer.Write(Due);
+        writer.Write(Mark.Ticket);
+        writer.Write(Mark.Fence);
         writer.Write7BitEncodedInt(Claims.Count);
         foreach (var (job, attempt, fence) in Claims)
         {
@@ -36,13 +39,14 @@ internal sealed record KeptAnswer(IReadOnlyList<KeptClaim> Claims, IReadOnlyList
     public static KeptAnswer FromBytes(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
-        var (more, readyLeft) = (reader.ReadBoolean(), reader.ReadBoolean());
+        var (more, readyLeft, due) = (reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadBoolean());
+        var mark = new StoreMark(reader.ReadInt64(), reader.ReadInt64());
         var claims = new KeptClaim[reader.Read7BitEncodedInt()];
         for (var i = 0; i < claims.Length; i++)
             claims[i] = new KeptClaim(reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt(), reader.ReadInt64());
         var refused = new AttemptKey[reader.Read7BitEncodedInt()];
         for (var i = 0; i < refused.Length; i++)
             refused[i] = new AttemptKey(reader.ReadString(), reader.Read7BitEncodedInt(), reader.ReadInt64());
-        return new KeptAnswer(claims, refused, more, readyLeft);
+        return new KeptAnswer(claims, refused, more, readyLeft, due, mark);
     }
 }

@@ -26,7 +26,7 @@ internal static class Pulse
     public static HeartbeatReply Beat(Step step, HeartbeatRequest request)
     {
         if (WorkerRow.Find(step, request.Incarnation) is not { } worker)
-            return new HeartbeatReply { Known = false, Canceling = [], Lost = request.Held, Stalest = Stalest(step, except: 0), More = step.More };
+            return new HeartbeatReply { Known = false, Canceling = [], Lost = request.Held, Stalest = Stalest(step, except: 0), More = step.More, Mark = step.Counters.Mark };
         var running = worker.Jobs(step.Sql);
         var keys = running.Select(job => job.Key).ToHashSet();
         var lost = request.Held.Where(key => !keys.Contains(key)).ToArray();
@@ -41,6 +41,7 @@ internal static class Pulse
             Lost = lost,
             Stalest = Stalest(step, worker.Number),
             More = step.More || left,
+            Mark = step.Counters.Mark,
         };
     }
 

@@ -56,6 +56,9 @@ internal sealed class Step
     /// <summary>The job that runs exactly this attempt, if it does.</summary>
     public JobRow? FindRunning(AttemptKey key) => FindJob(key.JobId) is { } job && job.State.IsRunning() && job.Key == key ? job : null;
 
+    /// <summary>The scheduled job that is due first, if it is due.</summary>
+    public long? NextDue() => Sql.Use(Raw.Sql.DueFirst).Bind(Ns).Bind(Now).Scalar();
+
     /// <summary>Counts a job under its new state. The caller writes the row.</summary>
     public void Move(JobRow job, JobState state)
     {

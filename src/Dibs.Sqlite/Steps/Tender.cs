@@ -10,18 +10,16 @@ internal static class Tender
     {
         var spent = 0;
         var (promoted, pruned) = (0, 0);
-        for (; spent < Limits.UnitsPerStep && NextDue(step) is { } due; spent++, promoted++)
+        for (; spent < Limits.UnitsPerStep && step.NextDue() is { } due; spent++, promoted++)
             Promote(step, step.GetJob(due));
         var finals = step.Sql.Use(Sql.FinalCount).Bind(step.Ns).Scalar()!.Value;
         for (; spent < Limits.UnitsPerStep && NextToPrune(step, retention, finals - pruned) is { } old; spent++, pruned++)
             Prune(step, step.GetJob(old));
         step.Heart.Work(Limits.UnitsPerStep - spent);
         var next = step.Sql.Use(Sql.DueNext).Bind(step.Ns).Scalar();
-        var more = step.More || NextDue(step) is not null || NextToPrune(step, retention, finals - pruned) is not null;
+        var more = step.More || step.NextDue() is not null || NextToPrune(step, retention, finals - pruned) is not null;
         return new TendReply(promoted, pruned, next is { } at ? TimeSpan.FromMicroseconds(Math.Max(0, at - step.Now)) : null, more);
     }
-
-    private static long? NextDue(Step step) => step.Sql.Use(Sql.DueFirst).Bind(step.Ns).Bind(step.Now).Scalar();
 
     private static void Promote(Step step, JobRow job)
     {

@@ -71,4 +71,5 @@ public sealed record Enqueued(string Id, EnqueueOutcome Outcome, JobState? State
 /// <summary>The answer to an enqueue.</summary>
 /// <param name="Jobs">One answer per job, in the order of the call.</param>
 /// <param name="More">Pending work is left: call <see cref="IJobStore.TendAsync"/>, or let a worker do it.</param>
-public sealed record EnqueueReply(IReadOnlyList<Enqueued> Jobs, bool More);
+/// <param name="Mark">How far the store has come.</param>
+public sealed record EnqueueReply(IReadOnlyList<Enqueued> Jobs, bool More, StoreMark Mark);

@@ -93,4 +93,10 @@ public sealed record ExchangeReply
 
     /// <summary>Ready jobs are left in the worker's queues.</summary>
     public required bool ReadyLeft { get; init; }
+
+    /// <summary>A scheduled job is due: <see cref="IJobStore.TendAsync"/> has something to admit.</summary>
+    public required bool Due { get; init; }
+
+    /// <summary>How far the store has come.</summary>
+    public required StoreMark Mark { get; init; }
 }

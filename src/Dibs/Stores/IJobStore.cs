@@ -38,7 +38,8 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>
     /// Settles attempts and claims ready jobs, in this order, with the pending work between. A settlement is accepted only
     /// while exactly that attempt runs (job, attempt, fence); the others come back as refused. Exchanges of an incarnation
-    /// are numbered from 1, one in flight: the same number gets the same answer and nothing is done; a lower number is
+    /// are numbered from 1, one in flight: the same number gets the same claims and refusals and nothing is done (the rest of
+    /// the answer may be as old as they are); a lower number is
     /// refused with <see cref="JobConflictException"/> (<c>stale-exchange</c>). An unknown incarnation has its settlements
     /// done, claims nothing and is told so.
     /// Cost: O(settled jobs' reservations + claims), whatever the backlog.

@@ -58,6 +58,9 @@ public sealed record HeartbeatReply
 
     /// <summary>Pending work is left: call again at once.</summary>
     public required bool More { get; init; }
+
+    /// <summary>How far the store has come.</summary>
+    public required StoreMark Mark { get; init; }
 }
 
 /// <summary>A beat as it was seen.</summary>

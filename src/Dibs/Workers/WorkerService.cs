@@ -93,6 +93,7 @@ internal sealed class WorkerService : IHostedService, IDisposable
             CancelGrace = options.CancelGrace,
             AllowCommands = options.AllowCommands,
             OnLeaseLost = options.OnLeaseLost,
+            OnStoreLoss = options.OnStoreLoss,
             Burst = options.Burst,
             MaxJobs = options.MaxJobs,
             MaxIdle = options.MaxIdle,

@@ -44,6 +44,8 @@ internal sealed partial class MemoryState
             Known = worker is not null,
             More = More,
             ReadyLeft = worker is not null && _ready.Any(worker.Registration.Queues),
+            Due = NextDue() is not null,
+            Mark = Mark,
         };
         if (worker is not null)
             worker.LastExchange = (request.Number, reply);
@@ -54,7 +56,7 @@ internal sealed partial class MemoryState
     {
         var lost = request.Held.Where(key => Running(key)?.Worker?.Registration.Incarnation != request.Incarnation).ToArray();
         if (!_workers.TryGetValue(request.Incarnation, out var worker))
-            return new HeartbeatReply { Known = false, Canceling = [], Lost = lost, Stalest = Stalest(null), More = More };
+            return new HeartbeatReply { Known = false, Canceling = [], Lost = lost, Stalest = Stalest(null), More = More, Mark = Mark };
         worker.Beat++;
         worker.BeatAt = Now;
         MoveToLatest(worker);
@@ -71,6 +73,7 @@ internal sealed partial class MemoryState
             Lost = lost,
             Stalest = Stalest(worker),
             More = More || (request.Leaving && worker.Jobs.Count > 0),
+            Mark = Mark,
         };
     }
 

@@ -29,6 +29,8 @@ internal sealed partial class MemoryState : IHeartEvents
 
     private bool More => _heart.PendingCount > 0;
 
+    private StoreMark Mark => new(_heart.LastTicket, _fence);
+
     public Hints TakeHints()
     {
         var hints = Hints;
@@ -43,7 +45,7 @@ internal sealed partial class MemoryState : IHeartEvents
         if (Array.Exists(judgements, judgement => judgement.Outcome is EnqueueOutcome.IdConflict or EnqueueOutcome.UnknownDependency))
         {
             return new EnqueueReply(
-                [.. jobs.Zip(judgements, (job, judgement) => new Enqueued(job.Id, judgement.Outcome, _jobs.GetValueOrDefault(job.Id)?.State, judgement.Dependency))], More);
+                [.. jobs.Zip(judgements, (job, judgement) => new Enqueued(job.Id, judgement.Outcome, _jobs.GetValueOrDefault(job.Id)?.State, judgement.Dependency))], More, Mark);
         }
         var stored = new MemoryJob[jobs.Count];
         for (var i = 0; i < stored.Length; i++)
@@ -52,7 +54,7 @@ internal sealed partial class MemoryState : IHeartEvents
         var answers = new Enqueued[stored.Length];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = new Enqueued(stored[i].Id, judgements[i].Outcome == EnqueueOutcome.Existed ? EnqueueOutcome.Existed : EnqueueOutcome.Stored, stored[i].State);
-        return new EnqueueReply(answers, More);
+        return new EnqueueReply(answers, More, Mark);
     }
 
     public ChangeReply Change(JobChange change, IReadOnlyList<string> ids)

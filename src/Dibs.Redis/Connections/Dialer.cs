@@ -1,0 +1,44 @@
+using StackExchange.Redis;
+
+namespace Dibs.Redis.Connections;
+
+/// <summary>Connects, or says in one line why not, within 10 seconds in all.</summary>
+internal sealed class Dialer(RedisAddress address, TlsFiles? tls)
+{
+    // Leaves time to look at what answers instead: twice 1.5 seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+
+    /// <exception cref="StoreException">Nothing answers, or not as Redis does.</exception>
+    /// <exception cref="DibsConfigurationException">It answers and does not let us in, or shows a certificate that is not trusted.</exception>
+    public async Task<ConnectionMultiplexer> DialAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var attempts = new ConnectAttempts();
+        var options = LinkOptions.For(address, tls, lane);
+        attempts.Watch(options);
+        // Finding the primary through sentinels blocks a thread inside of the library.
+        var dialing = Task.Run(() => ConnectionMultiplexer.ConnectAsync(options), CancellationToken.None);
+        try
+        {
+            var multiplexer = await dialing.WaitAsync(Patience, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            if (multiplexer.IsConnected)
+                return multiplexer;
+        }
+        catch (Exception e) when (e is TimeoutException or RedisException)
+        {
+            // Told below, from the attempts: this one knows no causes.
+        }
+        finally
+        {
+            if (dialing is not { IsCompletedSuccessfully: true, Result.IsConnected: true } || cancellationToken.IsCancellationRequested)
+                _ = HangUpAsync(dialing);
+        }
+        throw await new ConnectFailure(address).ExplainAsync(attempts, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task HangUpAsync(Task<ConnectionMultiplexer> dialing)
+    {
+        await ((Task)dialing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (dialing.IsCompletedSuccessfully)
+            await (await dialing.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,123 @@
+-- Part "paged": sorted sets of any length in pages of 128 entries. Redis keeps a sorted set of up to 128 small entries in
+-- a compact form of some 20 bytes an entry, and a longer one in 110. The first page is the key itself; while that is
+-- the only one there is no directory. KEY:pages has an entry for each page, with the score of the first entry that the page was
+-- begun with, and as member the member of that entry and the number of the page in four bytes: so the order of the
+-- directory is the order of the entries. Entries of equal score begin with a number of fixed width, or there are none.
+local paged = { PAGE = 128, NUMBER = '>I4', FIRST = '\0\0\0\0', lasts = {} }
+
+function paged.key_of(key, page)
+  local number = struct.unpack(paged.NUMBER, page, #page - 3)
+  if number == 0 then
+    return key
+  end
+  return key .. ':' .. number
+end
+
+-- The last page of a set, as this step knows it: its entry in the directory and the number of its entries.
+function paged.last(key)
+  local last = paged.lasts[key]
+  if last then
+    return last
+  end
+  local entry = call('ZREVRANGE', key .. ':pages', 0, 0, 'WITHSCORES')
+  last = { page = entry[1] or paged.FIRST, from = tonumber(entry[2]) or -math.huge, single = not entry[1] }
+  last.count = call('ZCARD', paged.key_of(key, last.page))
+  paged.lasts[key] = last
+  return last
+end
+
+-- The page that an entry belongs to, or nil if it is smaller than all.
+function paged.page_of(key, score, member)
+  local last = paged.last(key)
+  if last.single or score > last.from then
+    return last.page
+  end
+  local from = 0
+  while true do
+    local pages = call('ZREVRANGEBYSCORE', key .. ':pages', score, '-inf', 'WITHSCORES', 'LIMIT', from, 8)
+    for n = 1, #pages, 2 do
+      if tonumber(pages[n + 1]) < score or string.sub(pages[n], 1, -5) <= member then
+        return pages[n]
+      end
+    end
+    if #pages < 16 then
+      return nil
+    end
+    from = from + 8
+  end
+end
+
+-- Whether a full page ends before this entry.
+function paged.is_full(key, last, score, member)
+  if last.count < paged.PAGE then
+    return false
+  end
+  local tail = call('ZREVRANGE', paged.key_of(key, last.page), 0, 0, 'WITHSCORES')
+  local tail_score = tonumber(tail[2])
+  return tail_score < score or (tail_score == score and tail[1] < member)
+end
+
+function paged.begin_page(key, last, score, member)
+  if last.single then
+    call('ZADD', key .. ':pages', '-inf', paged.FIRST)
+  end
+  local number = struct.unpack(paged.NUMBER, last.page, #last.page - 3) + 1
+  local page = member .. struct.pack(paged.NUMBER, number)
+  call('ZADD', key .. ':pages', score, page)
+  paged.lasts[key] = { page = page, from = score, single = false, count = 0 }
+  return page
+end
+
+function paged.add(key, score, member)
+  local page = paged.page_of(key, score, member)
+  local last = paged.lasts[key]
+  if not page then
+    page = call('ZRANGE', key .. ':pages', 0, 0)[1]
+  elseif page == last.page and paged.is_full(key, last, score, member) then
+    page = paged.begin_page(key, last, score, member)
+  end
+  last = paged.lasts[key]
+  if page == last.page then
+    last.count = last.count + 1
+  end
+  call('ZADD', paged.key_of(key, page), score, member)
+end
+
+-- True if it was in.
+function paged.remove(key, score, member)
+  local page = paged.page_of(key, score, member)
+  if not page then
+    page = call('ZRANGE', key .. ':pages', 0, 0)[1]
+  end
+  local last = paged.lasts[key]
+  local at = paged.key_of(key, page)
+  if call('ZREM', at, member) == 0 then
+    return false
+  end
+  if page == last.page then
+    last.count = last.count - 1
+  end
+  if not last.single and call('EXISTS', at) == 0 then
+    call('ZREM', key .. ':pages', page)
+    paged.lasts[key] = nil
+  end
+  return true
+end
+
+-- Up to count entries of the lowest page: {member, score, member, score, …}, smallest first.
+function paged.head(key, count)
+  local entries = call('ZRANGE', key, 0, count - 1, 'WITHSCORES')
+  if #entries > 0 then
+    return entries
+  end
+  local page = call('ZRANGE', key .. ':pages', 0, 0)[1]
+  if not page then
+    return entries
+  end
+  return call('ZRANGE', paged.key_of(key, page), 0, count - 1, 'WITHSCORES')
+end
+
+function paged.first(key)
+  local entries = paged.head(key, 1)
+  return entries[1], tonumber(entries[2])
+end

@@ -1,0 +1,124 @@
+-- Part "resources": resources that somebody holds or waits for. One field each in the hash BASE:resources, its value
+-- "HELD CAPACITY WAITING PENDING HOLDER": -1 held exclusively, by HOLDER, else the number of shared holders; 0 no capacity;
+-- jobs in line; number among the pending, 0 if it is not among them. BASE:held:NAME has the shared holders and
+-- BASE:line:NAME those who wait, both by ticket; a member of a line is x or s, for its mode, and the id.
+local resources = { LINE_MODES = { [MODE.EXCLUSIVE] = 'x', [MODE.SHARED] = 's' }, known = {}, changed = {} }
+
+function resources.held_key(name)
+  return base .. ':held:' .. name
+end
+
+function resources.line_key(name)
+  return base .. ':line:' .. name
+end
+
+function resources.find(name)
+  local resource = resources.known[name]
+  if resource then
+    return resource
+  end
+  resource = { name = name, held = 0, capacity = 0, waiting = 0, pending = 0, holder = '' }
+  local text = call('HGET', base .. ':resources', name)
+  if text then
+    local held, capacity, waiting, number, holder = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (.*)$')
+    resource.held, resource.capacity, resource.waiting = tonumber(held), tonumber(capacity), tonumber(waiting)
+    resource.pending, resource.holder, resource.stored = tonumber(number), holder, true
+  end
+  resources.known[name] = resource
+  return resource
+end
+
+function resources.touch(resource)
+  if not resource.changed then
+    resource.changed = true
+    resources.changed[#resources.changed + 1] = resource
+  end
+end
+
+function resources.is_idle(resource)
+  return resource.held == 0 and resource.waiting == 0
+end
+
+function resources.fits(resource, mode)
+  if mode == MODE.EXCLUSIVE then
+    return resource.held == 0
+  end
+  return resource.held >= 0 and (resource.capacity == 0 or resource.held < resource.capacity)
+end
+
+-- The first in line: {id, mode, ticket}, or nil.
+function resources.head_of(resource)
+  while resource.waiting > 0 and not resource.head do
+    local member, ticket = paged.first(resources.line_key(resource.name))
+    if not member then
+      break
+    end
+    resource.head = { id = string.sub(member, 2), mode = string.byte(member) == 120 and MODE.EXCLUSIVE or MODE.SHARED, ticket = ticket }
+  end
+  return resource.head
+end
+
+function resources.head_fits(resource)
+  local head = resources.head_of(resource)
+  return head ~= nil and resources.fits(resource, head.mode)
+end
+
+function resources.hold(resource, id, mode, ticket)
+  if mode == MODE.EXCLUSIVE then
+    resource.held = -1
+    resource.holder = id
+  else
+    resource.held = resource.held + 1
+    paged.add(resources.held_key(resource.name), ticket, id)
+  end
+  resources.touch(resource)
+end
+
+-- The job joins the line, or holds the resource at once when nobody waits and it fits.
+function resources.join(resource, job, place)
+  place.held = resource.waiting == 0 and resources.fits(resource, place.mode)
+  if place.held then
+    resources.hold(resource, job.id, place.mode, job.ticket)
+  else
+    paged.add(resources.line_key(resource.name), job.ticket, resources.LINE_MODES[place.mode] .. job.id)
+    resource.waiting = resource.waiting + 1
+    resources.touch(resource)
+  end
+end
+
+function resources.leave_line(resource, ticket, id, mode)
+  paged.remove(resources.line_key(resource.name), ticket, resources.LINE_MODES[mode] .. id)
+  resource.waiting = resource.waiting - 1
+  if resource.head and resource.head.id == id then
+    resource.head = nil
+  end
+  resources.touch(resource)
+end
+
+function resources.give_back(resource, job, place)
+  if not place.held then
+    resources.leave_line(resource, job.ticket, job.id, place.mode)
+    return
+  end
+  if place.mode == MODE.EXCLUSIVE then
+    resource.held = 0
+    resource.holder = ''
+  else
+    paged.remove(resources.held_key(resource.name), job.ticket, job.id)
+    resource.held = resource.held - 1
+  end
+  place.held = false
+  resources.touch(resource)
+end
+
+-- After the pending work was saved, which numbers what is left of it.
+function resources.save()
+  for _, resource in ipairs(resources.changed) do
+    if not resources.is_idle(resource) then
+      call('HSET', base .. ':resources', resource.name, string.format('%d %d %d %.0f %s',
+        resource.held, resource.capacity, resource.waiting, resource.pending, resource.holder))
+    elseif resource.stored then
+      call('HDEL', base .. ':resources', resource.name)
+    end
+  end
+end
