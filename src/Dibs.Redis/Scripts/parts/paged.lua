@@ -1,6 +1,7 @@
 -- Part "paged": sorted sets of any length in pages of 128 entries. Redis keeps a sorted set of up to 128 small entries in
 -- a compact form of some 20 bytes an entry, and a longer one in 110. The first page is the key itself; while that is
--- the only one there is no directory. KEY:pages has an entry for each page, with the score of the first entry that the page was
+-- the only one there is no directory. Page N of BASE:NAME is BASE:N:NAME and its directory BASE:pages:NAME: the number stands
+-- in front, since names end as they like, so that behind them it could be part of another's. The directory has an entry for each page, with the score of the first entry that the page was
 -- begun with, and as member the member of that entry and the number of the page in four bytes: so the order of the
 -- directory is the order of the entries. Entries of equal score begin with a number of fixed width, or there are none.
 local paged = { PAGE = 128, NUMBER = '>I4', FIRST = '\0\0\0\0', lasts = {} }
@@ -10,7 +11,11 @@ function paged.key_of(key, page)
   if number == 0 then
     return key
   end
-  return key .. ':' .. number
+  return base .. ':' .. number .. string.sub(key, #base + 1)
+end
+
+function paged.directory_of(key)
+  return base .. ':pages' .. string.sub(key, #base + 1)
 end
 
 -- The last page of a set, as this step knows it: its entry in the directory and the number of its entries.
@@ -19,7 +24,7 @@ function paged.last(key)
   if last then
     return last
   end
-  local entry = call('ZREVRANGE', key .. ':pages', 0, 0, 'WITHSCORES')
+  local entry = call('ZREVRANGE', paged.directory_of(key), 0, 0, 'WITHSCORES')
   last = { page = entry[1] or paged.FIRST, from = tonumber(entry[2]) or -math.huge, single = not entry[1] }
   last.count = call('ZCARD', paged.key_of(key, last.page))
   paged.lasts[key] = last
@@ -34,7 +39,7 @@ function paged.page_of(key, score, member)
   end
   local from = 0
   while true do
-    local pages = call('ZREVRANGEBYSCORE', key .. ':pages', score, '-inf', 'WITHSCORES', 'LIMIT', from, 8)
+    local pages = call('ZREVRANGEBYSCORE', paged.directory_of(key), score, '-inf', 'WITHSCORES', 'LIMIT', from, 8)
     for n = 1, #pages, 2 do
       if tonumber(pages[n + 1]) < score or string.sub(pages[n], 1, -5) <= member then
         return pages[n]
@@ -59,11 +64,11 @@ end
 
 function paged.begin_page(key, last, score, member)
   if last.single then
-    call('ZADD', key .. ':pages', '-inf', paged.FIRST)
+    call('ZADD', paged.directory_of(key), '-inf', paged.FIRST)
   end
   local number = struct.unpack(paged.NUMBER, last.page, #last.page - 3) + 1
   local page = member .. struct.pack(paged.NUMBER, number)
-  call('ZADD', key .. ':pages', score, page)
+  call('ZADD', paged.directory_of(key), score, page)
   paged.lasts[key] = { page = page, from = score, single = false, count = 0 }
   return page
 end
@@ -72,7 +77,7 @@ function paged.add(key, score, member)
   local page = paged.page_of(key, score, member)
   local last = paged.lasts[key]
   if not page then
-    page = call('ZRANGE', key .. ':pages', 0, 0)[1]
+    page = call('ZRANGE', paged.directory_of(key), 0, 0)[1]
   elseif page == last.page and paged.is_full(key, last, score, member) then
     page = paged.begin_page(key, last, score, member)
   end
@@ -87,7 +92,7 @@ end
 function paged.remove(key, score, member)
   local page = paged.page_of(key, score, member)
   if not page then
-    page = call('ZRANGE', key .. ':pages', 0, 0)[1]
+    page = call('ZRANGE', paged.directory_of(key), 0, 0)[1]
   end
   local last = paged.lasts[key]
   local at = paged.key_of(key, page)
@@ -98,7 +103,7 @@ function paged.remove(key, score, member)
     last.count = last.count - 1
   end
   if not last.single and call('EXISTS', at) == 0 then
-    call('ZREM', key .. ':pages', page)
+    call('ZREM', paged.directory_of(key), page)
     paged.lasts[key] = nil
   end
   return true
@@ -110,7 +115,7 @@ function paged.head(key, count)
   if #entries > 0 then
     return entries
   end
-  local page = call('ZRANGE', key .. ':pages', 0, 0)[1]
+  local page = call('ZRANGE', paged.directory_of(key), 0, 0)[1]
   if not page then
     return entries
   end
