@@ -1,4 +1,3 @@
-using Dibs.Redis;
 using Dibs.Tests.Redis.Servers;
 
 namespace Dibs.Tests.Redis;

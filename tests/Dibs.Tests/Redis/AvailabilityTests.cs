@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dibs.Redis;
 using Dibs.Stores;
 using Dibs.Tests.Redis.Servers;
 using Dibs.Tests.Support;

@@ -35,7 +35,7 @@ public sealed class MemoryTests : IAsyncLifetime
     public async Task A_job_that_does_not_fit_is_refused_with_the_remedy_and_leaves_nothing()
     {
         var stored = await FillAsync();
-        var error = await Assert.ThrowsAsync<StoreException>(() => EnqueueAsync("too-much"));
+        var error = await Assert.ThrowsAsync<StoreException>(() => EnqueueAsync("too-much").AsTask());
         Assert.Equal("store-full", error.Code);
         Assert.False(error.OutcomeUnknown);
         Assert.Contains("maxmemory", error.Message, StringComparison.Ordinal);

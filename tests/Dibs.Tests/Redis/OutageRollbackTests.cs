@@ -11,8 +11,6 @@ public sealed class OutageRollbackTests : IAsyncLifetime
     private RedisServer _server = null!;
     private WorkScene _scene = null!;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         _server = await RedisServer.StartAsync(new() { AppendOnly = "always" });

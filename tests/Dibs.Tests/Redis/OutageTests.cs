@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Dibs.Redis;
 using Dibs.Tests.Redis.Servers;
-using Dibs.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

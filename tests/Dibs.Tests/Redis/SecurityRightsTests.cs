@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Dibs.Redis;
 using Dibs.Stores;
 using Dibs.Tests.Redis.Servers;
 using Dibs.Tests.Support;
@@ -107,7 +106,7 @@ public sealed partial class SecurityRightsTests : IAsyncLifetime
         await AssertLacksRightAsync(() => scene.Store.EnqueueAsync([SampleJobs.Job("new")], Token).AsTask());
         await AssertLacksRightAsync(() => scene.Jobs.CancelAsync("job", Token));
         await AssertLacksRightAsync(() => TestWorker.RegisterAsync(scene.Store, TestWorker.RegistrationOf("w")));
-        Assert.Single((await scene.Jobs.ListAsync(new JobQuery { States = [JobState.Completed] }, Token)).Jobs);
+        Assert.Single((await scene.Jobs.ListAsync(new JobQuery { States = [JobState.Completed] }, Token)).Items);
         await scene.AssertCleanAsync();
     }
 

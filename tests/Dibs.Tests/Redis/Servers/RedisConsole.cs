@@ -17,12 +17,12 @@ internal sealed class RedisConsole(int port, RedisSetup setup)
     /// <summary>The answer as text; that of many parts with one part per line.</summary>
     /// <exception cref="RedisRefusedException">The server answered with an error.</exception>
     /// <exception cref="IOException">Nobody answers.</exception>
-    public Task<string> AskAsync(params string[] words) => AskAsync(Credentials(), words);
+    public Task<string> AskAsync(params string[] words) => SendAsync(Credentials(), words);
 
     /// <summary>The same as one of the server's users.</summary>
-    public Task<string> AskAsAsync(string user, string password, params string[] words) => AskAsync([["AUTH", user, password]], words);
+    public Task<string> AskAsAsync(string user, string password, params string[] words) => SendAsync([["AUTH", user, password]], words);
 
-    private async Task<string> AskAsync(IEnumerable<string[]> before, string[] words)
+    private async Task<string> SendAsync(IEnumerable<string[]> before, string[] words)
     {
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         using var client = new TcpClient { NoDelay = true };
