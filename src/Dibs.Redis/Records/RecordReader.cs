@@ -13,23 +13,48 @@ internal ref struct RecordReader(ReadOnlyMemory<byte> bytes)
     public static (string? Method, ReadOnlyMemory<byte> Content) Rest(ReadOnlyMemory<byte> bytes)
     {
         var reader = new RecordReader(bytes);
-        var method = reader.Text();
-        _ = reader.Text();
-        for (var labels = reader.Byte(); labels > 0; labels--)
-        {
-            _ = reader.Text();
-            _ = reader.Text();
-        }
-        return (method.Length == 0 ? null : method, bytes[reader._at..]);
+        var method = reader.TextOrNull();
+        _ = reader.TextOrNull();
+        _ = reader.Labels();
+        return (method, bytes[reader._at..]);
     }
 
-    private byte Byte() => _bytes.Span[_at++];
+    public byte Byte() => _bytes.Span[_at++];
 
-    private string Text()
+    /// <summary>An unsigned number of so many bytes, the largest first.</summary>
+    public long Number(int size)
     {
-        var length = BinaryPrimitives.ReadUInt16BigEndian(_bytes.Span[_at..]);
-        var text = Encoding.UTF8.GetString(_bytes.Span.Slice(_at + sizeof(ushort), length));
-        _at += sizeof(ushort) + length;
-        return text;
+        var number = 0L;
+        foreach (var part in Take(size))
+            number = (number << 8) | part;
+        return number;
+    }
+
+    public ReadOnlySpan<byte> Take(int size)
+    {
+        var taken = _bytes.Span.Slice(_at, size);
+        _at += size;
+        return taken;
+    }
+
+    /// <summary>A name of 1 to 256 bytes: its length less one is in front.</summary>
+    public string Name() => Encoding.UTF8.GetString(Take(Byte() + 1));
+
+    public string? TextOrNull()
+    {
+        var length = BinaryPrimitives.ReadUInt16BigEndian(Take(sizeof(ushort)));
+        return length == 0 ? null : Encoding.UTF8.GetString(Take(length));
+    }
+
+    /// <summary>Labels, or null where there are none.</summary>
+    public Dictionary<string, string>? Labels()
+    {
+        var count = Byte();
+        if (count == 0)
+            return null;
+        var labels = new Dictionary<string, string>(count, StringComparer.Ordinal);
+        for (; count > 0; count--)
+            labels.Add(TextOrNull() ?? "", TextOrNull() ?? "");
+        return labels;
     }
 }

@@ -29,6 +29,11 @@ internal sealed class Script
     public static Script Report { get; } = new("report");
     public static Script Change { get; } = new("change");
     public static Script Tend { get; } = new("tend");
+    public static Script Get { get; } = new("get");
+    public static Script List { get; } = new("list");
+    public static Script Why { get; } = new("why");
+    public static Script Survey { get; } = new("survey");
+    public static Script Verify { get; } = new("verify");
 
     /// <summary>The file, without its extension.</summary>
     public string Name { get; }

@@ -76,16 +76,25 @@ for n = 1, step.take_number() do
 end
 heart.work(heart.UNITS_PER_STEP)
 
--- The ready jobs of a queue from the front, read some at a time; nothing becomes ready while jobs are claimed.
+-- The ready jobs of a queue from the front, read and taken out some at a time; nothing becomes ready while jobs are claimed.
 local lines = {}
+
+local function take_out(line)
+  if #line.taken > 0 then
+    paged.remove_from(line.key, line.page, line.taken)
+    line.taken = {}
+  end
+end
+
 local function next_ready(queue)
   local line = lines[queue]
   if not line then
-    line = { entries = {}, at = 1 }
+    line = { key = base .. ':ready:' .. queue, entries = {}, at = 1, taken = {} }
     lines[queue] = line
   end
   if line.at > #line.entries then
-    line.entries = paged.head(base .. ':ready:' .. queue, math.max(1, most))
+    take_out(line)
+    line.entries, line.page = paged.head(line.key, math.max(1, most))
     line.at = 1
   end
   return line.entries[line.at], tonumber(line.entries[line.at + 1]), line
@@ -118,7 +127,7 @@ while claimed < most do
     break
   end
   next.line.at = next.line.at + 2
-  paged.remove(base .. ':ready:' .. next.queue, next.key, next.member)
+  next.line.taken[#next.line.taken + 1] = next.member
   local job = jobs.find(string.sub(next.member, 8))
   -- What has no record is no job any more, and its place is gone with this.
   if job and job.state == STATE.READY then
@@ -137,7 +146,9 @@ end
 
 local left = 0
 for _, queue in ipairs(queues) do
-  if next_ready(queue) then
+  local is_left, _, line = next_ready(queue)
+  take_out(line)
+  if is_left then
     left = 1
     -- Whoever else waits for this queue helps: a step wakes only so many.
     hints.ready[queue] = hints.ready[queue] or 1

@@ -1,9 +1,11 @@
 using Dibs.Stores;
+using Dibs.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Dibs.Clients;
 
 /// <summary>Opens the store once, at the first use, whoever comes first. After a failure the next one who comes tries again.</summary>
-internal sealed class StoreGate(IJobStore store)
+internal sealed class StoreGate(IJobStore store, ILogger<StoreGate>? logger = null)
 {
     private readonly Lock _lock = new();
     private Task? _opening;
@@ -28,5 +30,10 @@ internal sealed class StoreGate(IJobStore store)
         return store;
     }
 
-    private async Task OpenStoreAsync() => await store.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+    private async Task OpenStoreAsync()
+    {
+        var description = await store.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var warning in description.Warnings)
+            logger?.StoreWarned(warning);
+    }
 }

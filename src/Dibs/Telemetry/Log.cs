@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dibs.Telemetry;
 
-/// <summary>Every line that Dibs logs. Event ids: 20xx worker, 21xx attempts, 22xx leases and rescue.</summary>
+/// <summary>Every line that Dibs logs. Event ids: 20xx worker, 21xx attempts, 22xx leases and rescue, 23xx stores.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2000, LogLevel.Information, "Worker '{Worker}' started: {Slots} slots, queues {Queues}, lease {Lease}.")]
@@ -65,6 +65,9 @@ internal static partial class Log
 
     [LoggerMessage(2203, LogLevel.Warning, "Worker '{Lost}' was lost; {Attempts} of its attempts were ended.")]
     public static partial void WorkerRescued(this ILogger logger, string? lost, int attempts);
+
+    [LoggerMessage(2300, LogLevel.Warning, "{Warning}.")]
+    public static partial void StoreWarned(this ILogger logger, string warning);
 
     public static void SettlementsRefused(this ILogger logger, IReadOnlyList<AttemptKey> keys)
     {

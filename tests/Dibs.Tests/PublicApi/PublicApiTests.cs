@@ -11,6 +11,7 @@ public class PublicApiTests
 {
     [Theory]
     [InlineData("Dibs")]
+    [InlineData("Dibs.Redis")]
     [InlineData("Dibs.Sqlite")]
     public void The_public_surface_is_the_approved_one(string library)
     {

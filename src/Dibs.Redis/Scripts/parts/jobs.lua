@@ -51,13 +51,15 @@ function jobs.find(id)
     jobs.known[id] = false
     return false
   end
-  local format, state
-  job = { id = id, raw = raw, whole = #raw < jobs.READ_AHEAD }
-  format, state, job.priority, job.dependencies, job.blockers, job.reserves, job.attempt, job.seq, job.ticket, job.created_at,
-    job.admitted_at, job.ready_at, job.facts, job.body = struct.unpack(jobs.HEAD, raw)
-  job.state = state % 16
-  job.reason = (state - job.state) / 16
-  job.start = jobs.HEAD_SIZE + math.ceil(job.reserves / 8)
+  local _, code, priority, dependencies, blockers, reserves, attempt, seq, ticket, created_at, admitted_at, ready_at, facts, body =
+    struct.unpack(jobs.HEAD, raw)
+  local state = code % 16
+  job = {
+    id = id, raw = raw, whole = #raw < jobs.READ_AHEAD, start = jobs.HEAD_SIZE + math.ceil(reserves / 8),
+    state = state, reason = (code - state) / 16, priority = priority, dependencies = dependencies, blockers = blockers, reserves = reserves,
+    attempt = attempt, seq = seq, ticket = ticket, created_at = created_at, admitted_at = admitted_at, ready_at = ready_at,
+    facts = facts, body = body,
+  }
   jobs.known[id] = job
   return job
 end
@@ -174,8 +176,12 @@ function jobs.touch_run(job)
 end
 
 function jobs.tally(queue, state, difference)
-  local field = state .. queue
-  jobs.tallies[field] = (jobs.tallies[field] or 0) + difference
+  local counts = jobs.tallies[queue]
+  if not counts then
+    counts = {}
+    jobs.tallies[queue] = counts
+  end
+  counts[state] = (counts[state] or 0) + difference
 end
 
 function jobs.move(job, state)
@@ -225,9 +231,11 @@ function jobs.save()
       end
     end
   end
-  for field, difference in pairs(jobs.tallies) do
-    if difference ~= 0 and call('HINCRBY', base .. ':counts', field, difference) == 0 then
-      call('HDEL', base .. ':counts', field)
+  for queue, counts in pairs(jobs.tallies) do
+    for state, difference in pairs(counts) do
+      if difference ~= 0 and call('HINCRBY', base .. ':counts', state .. queue, difference) == 0 then
+        call('HDEL', base .. ':counts', state .. queue)
+      end
     end
   end
 end

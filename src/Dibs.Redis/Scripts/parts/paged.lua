@@ -18,111 +18,113 @@ function paged.directory_of(key)
   return base .. ':pages' .. string.sub(key, #base + 1)
 end
 
--- The last page of a set, as this step knows it: its entry in the directory and the number of its entries.
+-- The last page of a set, as this step knows it: its entry in the directory, its key and the number of its entries.
 function paged.last(key)
   local last = paged.lasts[key]
   if last then
     return last
   end
   local entry = call('ZREVRANGE', paged.directory_of(key), 0, 0, 'WITHSCORES')
-  last = { page = entry[1] or paged.FIRST, from = tonumber(entry[2]) or -math.huge, single = not entry[1] }
-  last.count = call('ZCARD', paged.key_of(key, last.page))
+  local page = entry[1] or paged.FIRST
+  local at = paged.key_of(key, page)
+  last = { page = page, at = at, from = tonumber(entry[2]) or -math.huge, single = not entry[1], count = call('ZCARD', at) }
   paged.lasts[key] = last
   return last
 end
 
--- The page that an entry belongs to, or nil if it is smaller than all.
+-- The page that an entry belongs to.
 function paged.page_of(key, score, member)
   local last = paged.last(key)
   if last.single or score > last.from then
     return last.page
   end
+  local directory = paged.directory_of(key)
   local from = 0
   while true do
-    local pages = call('ZREVRANGEBYSCORE', paged.directory_of(key), score, '-inf', 'WITHSCORES', 'LIMIT', from, 8)
+    local pages = call('ZREVRANGEBYSCORE', directory, step.digits(score), '-inf', 'WITHSCORES', 'LIMIT', from, 8)
     for n = 1, #pages, 2 do
       if tonumber(pages[n + 1]) < score or string.sub(pages[n], 1, -5) <= member then
         return pages[n]
       end
     end
     if #pages < 16 then
-      return nil
+      -- Smaller than the first of all pages.
+      return call('ZRANGE', directory, 0, 0)[1]
     end
     from = from + 8
   end
 end
 
--- Whether a full page ends before this entry.
-function paged.is_full(key, last, score, member)
+-- Whether a full last page ends before this entry.
+function paged.is_full(last, score, member)
   if last.count < paged.PAGE then
     return false
   end
-  local tail = call('ZREVRANGE', paged.key_of(key, last.page), 0, 0, 'WITHSCORES')
+  local tail = call('ZREVRANGE', last.at, 0, 0, 'WITHSCORES')
   local tail_score = tonumber(tail[2])
   return tail_score < score or (tail_score == score and tail[1] < member)
 end
 
 function paged.begin_page(key, last, score, member)
+  local directory = paged.directory_of(key)
   if last.single then
-    call('ZADD', paged.directory_of(key), '-inf', paged.FIRST)
+    call('ZADD', directory, '-inf', paged.FIRST)
   end
-  local number = struct.unpack(paged.NUMBER, last.page, #last.page - 3) + 1
-  local page = member .. struct.pack(paged.NUMBER, number)
-  call('ZADD', paged.directory_of(key), score, page)
-  paged.lasts[key] = { page = page, from = score, single = false, count = 0 }
-  return page
+  local page = member .. struct.pack(paged.NUMBER, struct.unpack(paged.NUMBER, last.page, #last.page - 3) + 1)
+  call('ZADD', directory, step.digits(score), page)
+  local new = { page = page, at = paged.key_of(key, page), from = score, single = false, count = 0 }
+  paged.lasts[key] = new
+  return new
 end
 
 function paged.add(key, score, member)
   local page = paged.page_of(key, score, member)
   local last = paged.lasts[key]
-  if not page then
-    page = call('ZRANGE', paged.directory_of(key), 0, 0)[1]
-  elseif page == last.page and paged.is_full(key, last, score, member) then
-    page = paged.begin_page(key, last, score, member)
+  if page ~= last.page then
+    call('ZADD', paged.key_of(key, page), step.digits(score), member)
+    return
   end
-  last = paged.lasts[key]
-  if page == last.page then
-    last.count = last.count + 1
+  if paged.is_full(last, score, member) then
+    last = paged.begin_page(key, last, score, member)
   end
-  call('ZADD', paged.key_of(key, page), score, member)
+  last.count = last.count + call('ZADD', last.at, step.digits(score), member)
 end
 
--- True if it was in.
-function paged.remove(key, score, member)
-  local page = paged.page_of(key, score, member)
-  if not page then
-    page = call('ZRANGE', paged.directory_of(key), 0, 0)[1]
-  end
-  local last = paged.lasts[key]
+-- Takes members out of the page that they are in; answers how many were there.
+function paged.remove_from(key, page, members)
   local at = paged.key_of(key, page)
-  if call('ZREM', at, member) == 0 then
-    return false
-  end
+  local removed = call('ZREM', at, unpack(members))
+  local last = paged.last(key)
   if page == last.page then
-    last.count = last.count - 1
+    last.count = last.count - removed
   end
   if not last.single and call('EXISTS', at) == 0 then
     call('ZREM', paged.directory_of(key), page)
     paged.lasts[key] = nil
   end
-  return true
+  return removed
 end
 
--- Up to count entries of the lowest page: {member, score, member, score, …}, smallest first.
+-- True if it was in.
+function paged.remove(key, score, member)
+  return paged.remove_from(key, paged.page_of(key, score, member), { member }) == 1
+end
+
+-- Up to count entries of the lowest page, {member, score, member, score, …}, smallest first, and the page.
 function paged.head(key, count)
   local entries = call('ZRANGE', key, 0, count - 1, 'WITHSCORES')
   if #entries > 0 then
-    return entries
+    return entries, paged.FIRST
   end
   local page = call('ZRANGE', paged.directory_of(key), 0, 0)[1]
   if not page then
-    return entries
+    return entries, paged.FIRST
   end
-  return call('ZRANGE', paged.key_of(key, page), 0, count - 1, 'WITHSCORES')
+  return call('ZRANGE', paged.key_of(key, page), 0, count - 1, 'WITHSCORES'), page
 end
 
+-- The first entry, its score and its page; nothing if there is none.
 function paged.first(key)
-  local entries = paged.head(key, 1)
-  return entries[1], tonumber(entries[2])
+  local entries, page = paged.head(key, 1)
+  return entries[1], tonumber(entries[2]), page
 end

@@ -46,14 +46,20 @@ function resources.fits(resource, mode)
   return resource.held >= 0 and (resource.capacity == 0 or resource.held < resource.capacity)
 end
 
+-- Mode and id of a member of a line.
+function resources.split_waiter(member)
+  return string.byte(member) == 120 and MODE.EXCLUSIVE or MODE.SHARED, string.sub(member, 2)
+end
+
 -- The first in line: {id, mode, ticket}, or nil.
 function resources.head_of(resource)
   while resource.waiting > 0 and not resource.head do
-    local member, ticket = paged.first(resources.line_key(resource.name))
+    local member, ticket, page = paged.first(resources.line_key(resource.name))
     if not member then
       break
     end
-    resource.head = { id = string.sub(member, 2), mode = string.byte(member) == 120 and MODE.EXCLUSIVE or MODE.SHARED, ticket = ticket }
+    local mode, id = resources.split_waiter(member)
+    resource.head = { id = id, mode = mode, ticket = ticket, page = page }
   end
   return resource.head
 end
@@ -87,11 +93,14 @@ function resources.join(resource, job, place)
 end
 
 function resources.leave_line(resource, ticket, id, mode)
-  paged.remove(resources.line_key(resource.name), ticket, resources.LINE_MODES[mode] .. id)
-  resource.waiting = resource.waiting - 1
+  local key, member = resources.line_key(resource.name), resources.LINE_MODES[mode] .. id
   if resource.head and resource.head.id == id then
+    paged.remove_from(key, resource.head.page, { member })
     resource.head = nil
+  else
+    paged.remove(key, ticket, member)
   end
+  resource.waiting = resource.waiting - 1
   resources.touch(resource)
 end
 

@@ -8,7 +8,7 @@ local call = redis.call
 local base = string.sub(KEYS[1], 1, -6)
 
 -- Each part is one table: what a script makes anew on every call should be few things that its functions share.
-local step = { argument = 3 }
+local step = { argument = 3, texts = {} }
 
 function step.take()
   step.argument = step.argument + 1
@@ -19,9 +19,14 @@ function step.take_number()
   return tonumber(step.take())
 end
 
--- Numbers above 10^14 lose digits in Lua's own conversion to text.
+-- Numbers above 10^14 lose digits in Lua's own conversion to text. The same few times come again and again in a step.
 function step.digits(number)
-  return string.format('%.0f', number)
+  local text = step.texts[number]
+  if not text then
+    text = string.format('%.0f', number)
+    step.texts[number] = text
+  end
+  return text
 end
 
 function step.read_clock()

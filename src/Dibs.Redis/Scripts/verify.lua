@@ -1,0 +1,2 @@
+-- uses: step
+return { 0, '' }
