@@ -63,7 +63,7 @@ public sealed class RedisJobStore : IJobStore
         var answers = new Enqueued[jobs.Count];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = new Enqueued(jobs[i].Id, (EnqueueOutcome)reply.Int32(), State(reply), reply.TextOrNull());
-        return new EnqueueReply(answers, more) { Mark = mark };
+        return new EnqueueReply(answers, more, mark);
     }
 
     /// <inheritdoc/>

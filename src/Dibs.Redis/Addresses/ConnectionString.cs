@@ -29,7 +29,11 @@ internal static class ConnectionString
     {
         try
         {
-            return ConfigurationOptions.Parse(text);
+            var options = ConfigurationOptions.Parse(text);
+            // The ports of sentinels it sets when it connects to them.
+            if (options.ServiceName is null)
+                options.SetDefaultPorts();
+            return options;
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
@@ -42,8 +46,10 @@ internal static class ConnectionString
 
     public static RedisHost ToHost(EndPoint endPoint) => endPoint switch
     {
-        DnsEndPoint dns => new RedisHost(dns.Host, dns.Port),
-        IPEndPoint ip => new RedisHost(ip.Address.ToString(), ip.Port),
+        DnsEndPoint dns => new RedisHost(dns.Host, Port(dns.Port)),
+        IPEndPoint ip => new RedisHost(ip.Address.ToString(), Port(ip.Port)),
         _ => new RedisHost(endPoint.ToString() ?? "", 0),
     };
+
+    private static int Port(int port) => port == 0 ? RedisHost.SentinelPort : port;
 }

@@ -10,14 +10,9 @@ internal sealed class ConnectAttempts
 
     private readonly TaskCompletionSource<ConnectionAttemptCompletedEventArgs> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Some server was reached.</summary>
-    public bool AnySucceeded { get; private set; }
-
     public void Watch(ConfigurationOptions options) => options.ConnectionAttemptCompleted += (_, attempt) =>
     {
-        if (attempt.IsSuccess)
-            AnySucceeded = true;
-        else
+        if (!attempt.IsSuccess)
             _failure.TrySetResult(attempt);
     };
 

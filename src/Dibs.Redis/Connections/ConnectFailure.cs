@@ -10,16 +10,17 @@ internal sealed class ConnectFailure(RedisAddress address)
 {
     private string Store => $"the store {address}";
 
-    public async Task<DibsException> ExplainAsync(ConnectAttempts attempts, CancellationToken cancellationToken)
+    public async Task<DibsException> ExplainAsync(ConnectAttempts attempts, Exception? thrown, CancellationToken cancellationToken)
     {
         var attempt = await attempts.FirstFailureAsync().ConfigureAwait(false);
-        if (attempt is null && attempts.AnySucceeded && address.Mode == RedisMode.Sentinel)
-            return NoPrimary();
         if (attempt is not null && Known(attempt) is { } known)
             return known;
+        // A primary that the sentinels named; the library reports no attempts for it.
+        if (Inner(thrown).Any(inner => inner is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }))
+            return Password(Store, address, thrown);
         var (host, port) = PlaceOf(attempt);
         var finding = await PortProbe.LookAsync(host, port, cancellationToken).ConfigureAwait(false);
-        return OfFinding(finding, At(host, port), attempt?.Exception);
+        return OfFinding(finding, At(host, port), attempt?.Exception ?? thrown);
     }
 
     private DibsException? Known(ConnectionAttemptCompletedEventArgs attempt)
@@ -77,15 +78,19 @@ internal sealed class ConnectFailure(RedisAddress address)
         PortKind.Nothing => Unreachable($"does not answer{at} (timed out)", "see that host and port are right, and that no firewall is between", inner),
         PortKind.Silent => Unreachable($"takes connections{at} and does not answer (timed out)", "see that it is Redis, and neither frozen nor overloaded", inner),
         PortKind.PlainRedis when address.Tls => OtherProtocol($"speaks no TLS{at}, and the address asks for it", "write redis:// in place of rediss://, or the port of the server's tls-port", inner),
-        PortKind.PlainRedis => Unreachable($"ended the connection{at} (it says '{finding.FirstLine}')", "do as it says, and try again", inner),
+        PortKind.PlainRedis when finding.Refusal.Length > 0 => Unreachable($"ended the connection{at} (it says '{finding.Refusal}')", "do as it says, and try again", inner),
+        PortKind.PlainRedis when address.Mode == RedisMode.Sentinel => OtherProtocol($"is no sentinel{at}", "write redis:// for a server, or the hosts of the sentinels", inner),
+        PortKind.PlainRedis => Unreachable($"answers{at} and takes no connection of Dibs", "see the log of the server, and that it is a Redis of version 6.2 or later", inner),
+        PortKind.Sentinel when address.Mode == RedisMode.Sentinel => NoPrimary(inner),
+        PortKind.Sentinel => OtherProtocol($"is a sentinel{at} and keeps no data", "write redis+sentinel://HOST,HOST/SERVICE", inner),
         PortKind.Tls when !address.Tls => OtherProtocol($"speaks TLS{at}, and the address does not ask for it", "write rediss:// in place of redis://", inner),
         PortKind.Tls => OtherProtocol($"speaks TLS{at}, and not as Redis does", "see that the port is that of Redis", inner),
         PortKind.Http => OtherProtocol($"is a web server{at} and not Redis", "see that host and port are right", inner),
         PortKind.Other => OtherProtocol($"speaks something else than Redis{at}", "see that host and port are right", inner),
     };
 
-    private StoreException NoPrimary() => Unreachable($"has no primary that can be reached: the sentinels know none by the name '{address.Service}', or it does not answer",
-        "see that the name is that of 'sentinel monitor' in their configuration, and that the primary runs", null);
+    private StoreException NoPrimary(Exception? inner) => Unreachable($"has no primary that can be reached: the sentinels know none by the name '{address.Service}', or it does not answer",
+        "see that the name is that of 'sentinel monitor' in their configuration, and that the primary runs", inner);
 
     private StoreException Unreachable(string what, string remedy, Exception? inner) => new("store-unreachable", $"{Store} {what}; {remedy}", inner: inner);
 
@@ -99,6 +104,13 @@ internal sealed class ConnectFailure(RedisAddress address)
         DnsEndPoint dns => (dns.Host, dns.Port),
         IPEndPoint ip => (ip.Address.ToString(), ip.Port),
         _ => (address.Hosts[0].Name, address.Hosts[0].Port),
+    };
+
+    private static IEnumerable<Exception> Inner(Exception? exception) => exception switch
+    {
+        null => [],
+        AggregateException many => many.InnerExceptions.SelectMany(Inner),
+        _ => Inner(exception.InnerException).Prepend(exception),
     };
 
     private static Exception? Innermost(Exception? exception) => exception?.GetBaseException();

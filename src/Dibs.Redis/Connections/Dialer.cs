@@ -1,3 +1,4 @@
+using Dibs.Redis.Addresses;
 using StackExchange.Redis;
 
 namespace Dibs.Redis.Connections;
@@ -15,25 +16,32 @@ internal sealed class Dialer(RedisAddress address, TlsFiles? tls)
         var attempts = new ConnectAttempts();
         var options = LinkOptions.For(address, tls, lane);
         attempts.Watch(options);
+        Exception? thrown = null;
+        var isKept = false;
         // Finding the primary through sentinels blocks a thread inside of the library.
         var dialing = Task.Run(() => ConnectionMultiplexer.ConnectAsync(options), CancellationToken.None);
         try
         {
             var multiplexer = await dialing.WaitAsync(Patience, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-            if (multiplexer.IsConnected)
+            isKept = multiplexer.IsConnected && !IsPastSentinels(multiplexer);
+            if (isKept)
                 return multiplexer;
         }
         catch (Exception e) when (e is TimeoutException or RedisException)
         {
-            // Told below, from the attempts: this one knows no causes.
+            thrown = e;
         }
         finally
         {
-            if (dialing is not { IsCompletedSuccessfully: true, Result.IsConnected: true } || cancellationToken.IsCancellationRequested)
+            if (!isKept)
                 _ = HangUpAsync(dialing);
         }
-        throw await new ConnectFailure(address).ExplainAsync(attempts, cancellationToken).ConfigureAwait(false);
+        throw await new ConnectFailure(address).ExplainAsync(attempts, thrown, cancellationToken).ConfigureAwait(false);
     }
+
+    // Given a server in place of a sentinel, the library connects to it, and would follow no failover.
+    private bool IsPastSentinels(ConnectionMultiplexer multiplexer) =>
+        address.Mode == RedisMode.Sentinel && multiplexer.GetServers().Any(server => address.Hosts.Contains(ConnectionString.ToHost(server.EndPoint)));
 
     private static async Task HangUpAsync(Task<ConnectionMultiplexer> dialing)
     {

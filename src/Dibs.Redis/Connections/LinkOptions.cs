@@ -25,6 +25,8 @@ internal static class LinkOptions
         // A first connection that fails is reported by us, with its cause; later ones are repeated without end.
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new ExponentialRetry(FirstReconnectMilliseconds, LongestReconnectMilliseconds);
+        // CONFIG GET is a question for administrators to the library; whether it is answered, the server decides.
+        options.AllowAdmin = true;
         // What cannot be sent fails at once, so that it is known not to be done.
         options.BacklogPolicy = BacklogPolicy.FailFast;
         // Keys and channels of the library's own, which a user with few rights may not touch.

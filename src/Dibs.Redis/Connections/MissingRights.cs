@@ -5,11 +5,12 @@ namespace Dibs.Redis.Connections;
 
 /// <summary>Names the right that a user of the server lacks, and the rule that gives it.</summary>
 /// <param name="location">The store as people may see it.</param>
+/// <param name="user">The user's name at the server.</param>
 /// <param name="keys">What every key and channel of the namespace begins with.</param>
-internal sealed partial class MissingRights(string location, string keys)
+internal sealed partial class MissingRights(string location, string user, string keys)
 {
-    /// <summary>The user's name at the server; <c>USER</c> while it is not known.</summary>
-    public string User { get; set; } = "USER";
+    /// <summary>The name of the user at the server.</summary>
+    public string User => user;
 
     private string KeyRule => $"~{keys}:*";
 
@@ -32,7 +33,7 @@ internal sealed partial class MissingRights(string location, string keys)
         Lacking($"to run {string.Join(", ", commands.Select(command => $"'{command.ToLowerInvariant()}'"))}", string.Join(' ', commands.Select(command => $"+{command.ToLowerInvariant()}")), inner);
 
     private DibsConfigurationException Lacking(string what, string rule, Exception? inner) =>
-        new("store-rights", $"the user of the store {location} lacks the right {what}; add it: ACL SETUSER {User} {rule}", inner);
+        new("store-rights", $"the user of the store {location} lacks the right {what}; add it: ACL SETUSER {user} {rule}", inner);
 
     [GeneratedRegex("run the '(?<name>[^']+)' command", RegexOptions.CultureInvariant)]
     private static partial Regex Command();

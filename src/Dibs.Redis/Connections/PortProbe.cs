@@ -7,8 +7,8 @@ namespace Dibs.Redis.Connections;
 
 /// <summary>What answers at a port.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="FirstLine">What it answered to PING, if that was text.</param>
-internal readonly record struct PortFinding(PortKind Kind, string FirstLine = "");
+/// <param name="Refusal">The error that it answered, if it is Redis and did.</param>
+internal readonly record struct PortFinding(PortKind Kind, string Refusal = "");
 
 /// <summary>What may answer at a port.</summary>
 internal enum PortKind
@@ -22,6 +22,9 @@ internal enum PortKind
     /// <summary>Redis, without TLS.</summary>
     PlainRedis,
 
+    /// <summary>A sentinel, without TLS.</summary>
+    Sentinel,
+
     /// <summary>Something that speaks TLS.</summary>
     Tls,
 
@@ -33,7 +36,7 @@ internal enum PortKind
 }
 
 /// <summary>
-/// Looks at a port that does not speak as it should, so that the error can say what is there. It sends a PING and no secret, and is
+/// Looks at a port that does not speak as it should, so that the error can say what is there. It asks for the role and sends no secret, and is
 /// used after a connection has failed only.
 /// </summary>
 internal static class PortProbe
@@ -42,7 +45,7 @@ internal static class PortProbe
 
     public static async Task<PortFinding> LookAsync(string host, int port, CancellationToken cancellationToken)
     {
-        var plain = await AskAsync(host, port, PingAsync, cancellationToken).ConfigureAwait(false);
+        var plain = await AskAsync(host, port, AskRoleAsync, cancellationToken).ConfigureAwait(false);
         if (plain.Kind is not (PortKind.Silent or PortKind.Other))
             return plain;
         var encrypted = await AskAsync(host, port, (stream, patience) => ShakeHandsAsync(stream, host, patience), cancellationToken).ConfigureAwait(false);
@@ -71,15 +74,19 @@ internal static class PortProbe
         }
     }
 
-    private static async Task<PortFinding> PingAsync(NetworkStream stream, CancellationToken cancellationToken)
+    private static async Task<PortFinding> AskRoleAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync("PING\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+        await stream.WriteAsync("ROLE\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
         var buffer = new byte[256];
         var length = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        var line = Encoding.ASCII.GetString(buffer, 0, length).Split('\r', '\n')[0];
-        if (line.StartsWith('+') || line.StartsWith('-'))
-            return new(PortKind.PlainRedis, line[1..]);
-        return new(line.StartsWith("HTTP/", StringComparison.Ordinal) || line.StartsWith('<') ? PortKind.Http : PortKind.Other);
+        var answer = Encoding.ASCII.GetString(buffer, 0, length);
+        return answer switch
+        {
+            ['-', .. var error] => new(PortKind.PlainRedis, error.Split('\r', '\n')[0]),
+            ['*', ..] => new(answer.Contains("sentinel", StringComparison.Ordinal) ? PortKind.Sentinel : PortKind.PlainRedis),
+            ['H', 'T', 'T', 'P', '/', ..] or ['<', ..] => new(PortKind.Http),
+            _ => new(PortKind.Other),
+        };
     }
 
     // Only whether TLS is spoken is asked: nothing is sent over this connection, so whose certificate it is does not matter.

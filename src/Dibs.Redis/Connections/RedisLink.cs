@@ -43,7 +43,7 @@ internal sealed class RedisLink : IAsyncDisposable
         Base = $"{prefix}{{dibs:{@namespace}}}";
         Location = location;
         _subscriptions = new Subscriptions($"{Base}:hint:");
-        _rights = new MissingRights(location, Base);
+        _rights = new MissingRights(location, address is null ? "USER" : address.User ?? "default", Base);
         _failure = new CommandFailure(address, location, _rights);
         _work = new Caller(_failure, $"{Base}:meta", new CallGate());
         _heartbeat = new Caller(_failure, $"{Base}:meta", gate: null);

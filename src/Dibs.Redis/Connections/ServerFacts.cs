@@ -27,8 +27,8 @@ internal sealed record ServerFacts
     /// <summary>It takes snapshots by itself; none if it does not say.</summary>
     public bool? Snapshots { get; init; }
 
-    /// <summary>How much its clock is ahead of this machine's, as far as the round trip lets one tell.</summary>
-    public TimeSpan ClockOffset { get; init; }
+    /// <summary>How much its clock is ahead of this machine's, as far as the round trip lets one tell; none if the user may not ask.</summary>
+    public TimeSpan? ClockOffset { get; init; }
 
     /// <summary>How many databases it has; none if it does not say.</summary>
     public int? Databases { get; init; }
@@ -40,5 +40,8 @@ internal sealed record ServerFacts
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>It has sharded channels, and they are to be used: in a cluster other channels go to every server.</summary>
-    public bool IsSharded => IsCluster && Version.Major >= 7;
+    public bool IsSharded => HasShardedChannels(IsCluster, Version);
+
+    /// <summary>Whether such a server has sharded channels.</summary>
+    public static bool HasShardedChannels(bool isCluster, Version version) => isCluster && version.Major >= 7;
 }

@@ -4,14 +4,14 @@ using StackExchange.Redis;
 namespace Dibs.Redis.Connections;
 
 /// <summary>Reads what a server says of itself by INFO.</summary>
-/// <param name="text">Its answer; none if the user may not ask.</param>
-internal sealed class ServerInfo(string? text)
+/// <param name="text">Its answer; empty if the user may not ask.</param>
+internal sealed class ServerInfo(string text)
 {
     // Others are compatible with Redis and say so in a field of their own.
     private static readonly (string Field, string Flavour)[] Flavours =
         [("valkey_version", "Valkey"), ("dragonfly_version", "Dragonfly"), ("garnet_version", "Garnet"), ("redict_version", "Redict")];
 
-    private readonly Dictionary<string, string> _fields = (text ?? "").Split('\n')
+    private readonly Dictionary<string, string> _fields = text.Split('\n')
         .Select(line => line.Trim().Split(':', 2))
         .Where(pair => pair.Length == 2)
         .GroupBy(pair => pair[0], StringComparer.Ordinal)

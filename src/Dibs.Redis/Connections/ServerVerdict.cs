@@ -3,7 +3,10 @@ using System.Globalization;
 namespace Dibs.Redis.Connections;
 
 /// <summary>What Dibs thinks of a server: refused where jobs would be lost or nothing would work, else warnings with their remedies.</summary>
-internal sealed class ServerVerdict(string location, ServerFacts facts)
+/// <param name="location">The store as people may see it.</param>
+/// <param name="user">Its name for our user.</param>
+/// <param name="facts">What was found.</param>
+internal sealed class ServerVerdict(string location, string user, ServerFacts facts)
 {
     private static readonly Version Oldest = new(6, 2);
     private static readonly TimeSpan LargestOffset = TimeSpan.FromSeconds(1);
@@ -31,17 +34,17 @@ internal sealed class ServerVerdict(string location, ServerFacts facts)
     private IEnumerable<string> Findings()
     {
         if (facts.EvictionPolicy is null)
-            yield return $"{Store} does not tell its settings to this user, so that eviction and persistence could not be checked; allow it: ACL SETUSER USER +info +config|get";
+            yield return $"{Store} does not tell its settings to this user, so that eviction and persistence could not be checked; allow it: ACL SETUSER {user} +info +config|get";
         else if (IsForAllKeys)
             yield return $"{Store} would remove jobs once it has a maxmemory (maxmemory-policy {facts.EvictionPolicy}); set maxmemory-policy noeviction";
         else if (facts.EvictionPolicy != "noeviction")
             yield return $"{Store} removes keys that expire at its maxmemory (maxmemory-policy {facts.EvictionPolicy}); Dibs has none, but set maxmemory-policy noeviction to be safe";
         if (facts is { AppendOnly: false, Snapshots: false })
             yield return $"{Store} keeps nothing on disk, so that a restart loses every job; set appendonly yes";
-        if (facts.ClockOffset.Duration() > LargestOffset)
+        if (facts.ClockOffset is { } offset && offset.Duration() > LargestOffset)
         {
-            var direction = facts.ClockOffset > TimeSpan.Zero ? "ahead of" : "behind";
-            yield return $"{Store} has a clock {Seconds(facts.ClockOffset.Duration())} s {direction} this machine's, so that times shown differ and delays from here are off; let both follow a time server (NTP)";
+            var direction = offset > TimeSpan.Zero ? "ahead of" : "behind";
+            yield return $"{Store} has a clock {Seconds(offset.Duration())} s {direction} this machine's, so that times shown differ and delays from here are off; let both follow a time server (NTP)";
         }
     }
 

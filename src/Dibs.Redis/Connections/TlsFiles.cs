@@ -75,7 +75,7 @@ internal sealed class TlsFiles
         {
             throw Unusable(what, "it cannot be read by this user", remedy, e);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw Unusable(what, "it is not what it should be", remedy, e);
         }

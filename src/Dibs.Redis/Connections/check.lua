@@ -1,11 +1,13 @@
--- Purpose: tells which commands this user may not run in a script, by running each once without effect. A step that is refused
---          in its middle would leave half of its changes, so a user may run all that changes or nothing.
+-- Purpose: tells what the server is, and which commands this user may not run in a script, by running each once without effect. A
+--          step that is refused in its middle would leave half of its changes, so a user may run all that changes or nothing.
+--          INFO is asked here since StackExchange.Redis lets only administrators send it.
 -- KEYS[1]: a key of the namespace that is used for nothing else.
 -- ARGV:    1 the command that publishes, 2 a channel of the namespace to which nobody listens.
--- Result:  pairs: r for a command that reads, w for one that changes; the command.
+-- Result:  what INFO says, empty if the user may not ask; then pairs: r for a command that reads, w for one that changes; the command.
 -- Effects: none; what it adds it removes. Cost: O(1).
 local key = KEYS[1]
-local refused = {}
+local info = redis.pcall('INFO')
+local refused = { type(info) == 'string' and info or '' }
 
 local function is_of_rights(err)
   return err:find('^NOPERM') or err:find('-NOPERM') or err:find("user executing the script can't", 1, true) or err:find('ACL failure', 1, true)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Dibs.Stores;
@@ -13,7 +14,7 @@ internal sealed class RecordWriter
     /// <summary>The first half of SHA-256: enough to tell two requests with one id apart.</summary>
     public const int DigestBytes = 16;
 
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <summary>Digest, queue and reservations.</summary>
     public static byte[] Facts(NewJob job)
@@ -23,12 +24,12 @@ internal sealed class RecordWriter
         writer.Name(job.Queue);
         foreach (var (resource, mode, capacity) in job.Reservations)
         {
-            writer._bytes.WriteByte((byte)(mode == ReservationMode.Exclusive ? 0 : capacity is null ? 1 : 2));
+            writer.Byte((byte)(mode == ReservationMode.Exclusive ? 0 : capacity is null ? 1 : 2));
             if (mode == ReservationMode.Shared && capacity is { } most)
                 writer.Int32(most);
             writer.Name(resource);
         }
-        return writer._bytes.ToArray();
+        return writer._bytes.WrittenSpan.ToArray();
     }
 
     /// <summary>Method, parent, labels and content, and how many of the bytes are not content.</summary>
@@ -37,15 +38,15 @@ internal sealed class RecordWriter
         var writer = new RecordWriter();
         writer.Text(job.Method ?? "");
         writer.Text(job.Parent ?? "");
-        writer._bytes.WriteByte((byte)job.Labels.Count);
+        writer.Byte((byte)job.Labels.Count);
         foreach (var (key, value) in job.Labels)
         {
             writer.Text(key);
             writer.Text(value);
         }
-        var facts = (int)writer._bytes.Length;
+        var facts = writer._bytes.WrittenCount;
         writer._bytes.Write(job.Content.Span);
-        return (writer._bytes.ToArray(), facts);
+        return (writer._bytes.WrittenSpan.ToArray(), facts);
     }
 
     /// <summary>Names one after the other.</summary>
@@ -54,7 +55,7 @@ internal sealed class RecordWriter
         var writer = new RecordWriter();
         foreach (var name in names)
             writer.Name(name);
-        return writer._bytes.ToArray();
+        return writer._bytes.WrittenSpan.ToArray();
     }
 
     /// <summary>A log line: its number in 6 bytes, ticks in 8, text.</summary>
@@ -74,9 +75,11 @@ internal sealed class RecordWriter
     private const int LineNumber = 6;
     private const int LineHead = LineNumber + sizeof(long);
 
+    private void Byte(byte value) => _bytes.Write([value]);
+
     private void Name(string name)
     {
-        _bytes.WriteByte((byte)(Encoding.UTF8.GetByteCount(name) - 1));
+        Byte((byte)(Encoding.UTF8.GetByteCount(name) - 1));
         _bytes.Write(Encoding.UTF8.GetBytes(name));
     }
 
