@@ -1,3 +1,4 @@
+using Dibs.Clients;
 using Dibs.Execution;
 using Dibs.Jobs;
 using Dibs.Stores;
@@ -20,7 +21,7 @@ internal sealed class LocalWorker : IAsyncDisposable
             new MethodExecutor(Methods, _services.GetRequiredService<IServiceScopeFactory>()),
             new CommandExecutor(allowed: false, options.CancelGrace, TimeProvider.System));
         var registration = Registrations.Of(Guid.CreateVersion7().ToString("N"), options.Slots, [.. options.Queues]);
-        var worker = new Worker(store, executor, options, registration, Retention.Default, Surroundings.Real, NullLogger.Instance);
+        var worker = new Worker(store, new StoreWitness(NullLogger.Instance), executor, options, registration, Retention.Default, Surroundings.Real, NullLogger.Instance);
         _run = RunAsync(worker);
     }
 

@@ -26,14 +26,14 @@ internal static class Exchanger
                 refused.Add(settlement.Key);
         }
         step.Heart.Work(Limits.UnitsPerStep);
-        var due = step.NextDue() is not null;
+        var (due, mark) = (step.NextDue() is not null, step.Counters.Mark);
         if (worker is null)
-            return new ExchangeReply { Claims = [], Refused = refused, Known = false, More = step.More, ReadyLeft = false, Due = due, Mark = step.Counters.Mark };
+            return new ExchangeReply { Claims = [], Refused = refused, Known = false, More = step.More, ReadyLeft = false, Due = due, Mark = mark };
 
         var claimer = new Claimer(step, worker);
         var claims = claimer.Claim(request.Claims);
         var kept = new KeptAnswer([.. claims.Select(claim => new KeptClaim(claim.Job, claim.Claim.Key.Attempt, claim.Claim.Key.Fence))],
-            refused, step.More, claimer.ReadyLeft, due, step.Counters.Mark);
+            refused, step.More, claimer.ReadyLeft, due, mark);
         step.Sql.Use(Sql.WorkerExchange).Bind(worker.Number).Bind(claimer.Count).Bind(request.Number).Bind(kept.ToBytes()).Run();
         return Reply(kept, [.. claims.Select(claim => claim.Claim)]);
     }

@@ -86,12 +86,14 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
         return found.Count == 0 ? null : found[0].ToRecord();
     }
 
-    private static async Task<IReadOnlyList<Enqueued>> StoreAsync(
+    private async Task<IReadOnlyList<Enqueued>> StoreAsync(
         IJobStore store, IReadOnlyList<JobDraft> step, int alreadyStored, CancellationToken cancellationToken)
     {
         try
         {
+            var before = gate.Witness.Last;
             var reply = await store.EnqueueAsync([.. step.Select(draft => draft.New)], cancellationToken).ConfigureAwait(false);
+            gate.Witness.HearEnqueued(before, reply);
             return reply.Jobs.Any(job => job.Outcome is not (EnqueueOutcome.Stored or EnqueueOutcome.Existed))
                 ? throw EnqueueErrors.Refused(reply.Jobs, alreadyStored)
                 : reply.Jobs;

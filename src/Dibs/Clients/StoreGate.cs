@@ -1,6 +1,7 @@
 using Dibs.Stores;
 using Dibs.Telemetry;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dibs.Clients;
 
@@ -9,6 +10,9 @@ internal sealed class StoreGate(IJobStore store, ILogger<StoreGate>? logger = nu
 {
     private readonly Lock _lock = new();
     private Task? _opening;
+
+    /// <summary>Notices when the store comes back older.</summary>
+    public StoreWitness Witness { get; } = new(logger ?? NullLogger<StoreGate>.Instance);
 
     /// <summary>The opened store.</summary>
     /// <exception cref="DibsConfigurationException">The address is not a store of ours.</exception>

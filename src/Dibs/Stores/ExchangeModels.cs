@@ -97,6 +97,9 @@ public sealed record ExchangeReply
     /// <summary>A scheduled job is due: <see cref="IJobStore.TendAsync"/> has something to admit.</summary>
     public required bool Due { get; init; }
 
-    /// <summary>How far the store has come.</summary>
+    /// <summary>
+    /// How far the store had come before it claimed, so that a store which came back older cannot hide that behind a fence it gives now;
+    /// the fences of the claims come after it.
+    /// </summary>
     public required StoreMark Mark { get; init; }
 }

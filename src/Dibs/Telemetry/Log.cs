@@ -18,8 +18,8 @@ internal static partial class Log
     [LoggerMessage(2003, LogLevel.Warning, "The grace of worker '{Worker}' is cut from {Grace} to {Capped}, because HostOptions.ShutdownTimeout is {ShutdownTimeout}. Raise ShutdownTimeout above the grace plus {CancelGrace}, or lower Dibs:Worker:Grace.")]
     public static partial void GraceCapped(this ILogger logger, string worker, TimeSpan grace, TimeSpan capped, TimeSpan shutdownTimeout, TimeSpan cancelGrace);
 
-    [LoggerMessage(2004, LogLevel.Warning, "Worker '{Worker}': {Step} failed, trying again: {Message}")]
-    public static partial void StepFailed(this ILogger logger, string worker, string step, string message);
+    [LoggerMessage(2004, LogLevel.Warning, "Worker '{Worker}' could not tell the store that it leaves; others end what it ran when its lease has lapsed: {Message}")]
+    public static partial void LeavingFailed(this ILogger logger, string worker, string message);
 
     [LoggerMessage(2005, LogLevel.Warning, "Worker '{Worker}' is not known to the store any more; it begins again as a new incarnation.")]
     public static partial void IncarnationUnknown(this ILogger logger, string worker);
@@ -39,7 +39,7 @@ internal static partial class Log
     [LoggerMessage(2103, LogLevel.Information, "{JobId} attempt {Attempt}: stopped after {Seconds:0.000} s")]
     public static partial void AttemptStopped(this ILogger logger, string jobId, int attempt, double seconds);
 
-    [LoggerMessage(2104, LogLevel.Warning, "{JobId} attempt {Attempt}: its outcome was refused, because the attempt was ended by others before.")]
+    [LoggerMessage(2104, LogLevel.Warning, "{JobId} attempt {Attempt}: its outcome was refused, because the attempt does not run any more for the store: it was ended by others, or it is not known.")]
     public static partial void SettlementRefused(this ILogger logger, string jobId, int attempt);
 
     [LoggerMessage(2105, LogLevel.Warning, "{JobId} attempt {Attempt}: ended by others while its code runs; it is being stopped, and until then another attempt may overlap with it.")]
@@ -68,6 +68,33 @@ internal static partial class Log
 
     [LoggerMessage(2300, LogLevel.Warning, "{Warning}.")]
     public static partial void StoreWarned(this ILogger logger, string warning);
+
+    [LoggerMessage(2310, LogLevel.Error, "Worker '{Worker}' has lost its store and tries again until it is back, outcomes are kept until then. {Running} jobs run on, are asked to stop in {StopIn:0.0} s and killed where they can be in {KillIn:0.0} s. The cause: {Message}")]
+    public static partial void StoreLost(this ILogger logger, string worker, int running, double stopIn, double killIn, string message);
+
+    [LoggerMessage(2313, LogLevel.Error, "Worker '{Worker}' has lost its store and tries again until it is back; no job runs. The cause: {Message}")]
+    public static partial void StoreLostIdle(this ILogger logger, string worker, string message);
+
+    [LoggerMessage(2311, LogLevel.Warning, "Worker '{Worker}' has its store back after {Seconds:0.0} s: {Settled} outcomes were settled, {Refused} refused, {Left} are left to settle.")]
+    public static partial void StoreBack(this ILogger logger, string worker, double seconds, int settled, int refused, int left);
+
+    [LoggerMessage(2312, LogLevel.Critical, "Worker '{Worker}' ends without its store; what it ran is cut, and others end those attempts when its lease has lapsed: {Message}")]
+    public static partial void EndsWithoutStore(this ILogger logger, string worker, string message);
+
+    [LoggerMessage(2320, LogLevel.Critical, "The store came back {How}: ticket {SeenTicket} and fence {SeenFence} were seen before, now it is at ticket {Ticket} and fence {Fence}. What it acknowledged in between is lost: jobs that had ended may start again, and jobs that were enqueued are gone. {Known} of the last changes from here are known to be lost, and named next. Find out why: no persistence, a replica that was behind, or an old backup.")]
+    public static partial void StoreCameBackOlder(this ILogger logger, string how, long seenTicket, long seenFence, long ticket, long fence, int known);
+
+    [LoggerMessage(2321, LogLevel.Error, "Enqueued from here and lost with the store; enqueue them again if they are still wanted: {Jobs}")]
+    public static partial void EnqueuedJobsLost(this ILogger logger, string jobs);
+
+    [LoggerMessage(2322, LogLevel.Error, "Ended here, which the store does not know any more; they may start again: {Attempts}")]
+    public static partial void SettledJobsLost(this ILogger logger, string attempts);
+
+    [LoggerMessage(2323, LogLevel.Error, "Worker '{Worker}' claims nothing for {Lease}, because its store came back older: jobs that wait there may still run on other workers.")]
+    public static partial void ClaimsNothing(this ILogger logger, string worker, TimeSpan lease);
+
+    [LoggerMessage(2324, LogLevel.Error, "{JobId} attempt {Attempt}: the store came back older and does not know it; it is being stopped, and the job may start again.")]
+    public static partial void AttemptForgotten(this ILogger logger, string jobId, int attempt);
 
     public static void SettlementsRefused(this ILogger logger, IReadOnlyList<AttemptKey> keys)
     {

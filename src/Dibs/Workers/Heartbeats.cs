@@ -1,14 +1,13 @@
+using Dibs.Clients;
 using Dibs.Stores;
-using Dibs.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace Dibs.Workers;
 
 /// <summary>Tells the store that the worker lives and what it runs, and hears what is to stop.</summary>
 internal sealed class Heartbeats(
-    IJobStore store, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Rescuer rescuer, Signal work, Surroundings surroundings, ILogger logger)
+    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Rescuer rescuer, Outage outage, Signal work, Surroundings surroundings)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
+    private readonly Backoff _backoff = new(surroundings);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -19,7 +18,7 @@ internal sealed class Heartbeats(
             while (identity == incarnation.Current)
             {
                 var answered = await BeatAsync(identity, stop);
-                await wakeUp.WaitAsync(answered ? rescuer.LookInterval : surroundings.Jitter(RetryAfter), stop);
+                await wakeUp.WaitAsync(answered ? rescuer.LookInterval : _backoff.Next(), stop);
             }
         }
     }
@@ -37,9 +36,11 @@ internal sealed class Heartbeats(
     {
         try
         {
+            var before = witness.Last;
             var sent = lease.Send();
             var reply = await store.HeartbeatAsync(new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held }, stop);
             lease.Answered(sent);
+            witness.Hear(before, reply.Mark);
             foreach (var key in reply.Canceling)
                 slots.Find(key)?.Stop();
             guard.Lose(reply.Lost);
@@ -48,11 +49,13 @@ internal sealed class Heartbeats(
                 work.Set();
             if (!reply.Known)
                 await incarnation.BeginAgainAsync(identity, stop);
+            _backoff.Reset();
+            outage.Answered(StoreDuties.Heartbeat);
             return true;
         }
-        catch (StoreException exception)
+        catch (StoreException failure)
         {
-            logger.StepFailed(incarnation.Name, "heartbeat", exception.Message);
+            outage.Failed(StoreDuties.Heartbeat, failure);
             return false;
         }
     }

@@ -1,6 +1,4 @@
 using Dibs.Stores;
-using Dibs.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace Dibs.Workers;
 
@@ -8,11 +6,11 @@ namespace Dibs.Workers;
 /// Carries what running jobs say to the store: many small reports become one step, at most every 100 ms. The last report of an
 /// attempt is stored before the attempt is settled.
 /// </summary>
-internal sealed class Reporter(IJobStore store, Incarnation incarnation, Slots slots, Surroundings surroundings, ILogger logger)
+internal sealed class Reporter(IJobStore store, Slots slots, Outage outage, Surroundings surroundings)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
+    private readonly Backoff _backoff = new(surroundings);
     private readonly Signal _changed = new(surroundings.Time);
     private readonly Signal _finished = new(surroundings.Time);
     private Round _next = new();
@@ -71,12 +69,14 @@ internal sealed class Reporter(IJobStore store, Incarnation incarnation, Slots s
             try
             {
                 await store.ReportAsync(reports, stop);
+                _backoff.Reset();
+                outage.Answered(StoreDuties.Report);
                 return;
             }
-            catch (StoreException exception)
+            catch (StoreException failure)
             {
-                logger.StepFailed(incarnation.Name, "report", exception.Message);
-                await surroundings.Delay(surroundings.Jitter(RetryAfter), stop);
+                outage.Failed(StoreDuties.Report, failure);
+                await surroundings.Delay(_backoff.Next(), stop);
             }
         }
     }

@@ -8,7 +8,7 @@ namespace Dibs.Workers;
 /// Ends what lost workers left. It rescues only an incarnation whose beat it saw stand still for a whole lease, by its own
 /// clock, through answered looks that were never further apart than a sixth of that lease and 5 seconds.
 /// </summary>
-internal sealed class Rescuer(IJobStore store, Incarnation incarnation, Signal work, Surroundings surroundings, ILogger logger)
+internal sealed class Rescuer(IJobStore store, Incarnation incarnation, Outage outage, Signal work, Surroundings surroundings, ILogger logger)
 {
     private static readonly TimeSpan LongestLease = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
@@ -17,13 +17,13 @@ internal sealed class Rescuer(IJobStore store, Incarnation incarnation, Signal w
     private TimeSpan _shortestLease = LongestLease;
     private long _lastLook;
 
-    /// <summary>How often to look: twice as often as the shortest lease around needs, so that one late look spoils nothing.</summary>
+    /// <summary>How often to look: a quarter sooner than the shortest lease around needs, so that a late look spoils nothing.</summary>
     public TimeSpan LookInterval
     {
         get
         {
             lock (_lock)
-                return (_shortestLease < incarnation.Lease ? _shortestLease : incarnation.Lease) / 12;
+                return (_shortestLease < incarnation.Lease ? _shortestLease : incarnation.Lease) / 8;
         }
     }
 
@@ -89,9 +89,10 @@ internal sealed class Rescuer(IJobStore store, Incarnation incarnation, Signal w
             while (reply is { Refused: false, More: true });
             work.Set();
         }
-        catch (StoreException exception)
+        catch (StoreException failure)
         {
-            logger.StepFailed(incarnation.Name, "rescue", exception.Message);
+            // It is looked at anew for a whole lease; until then the heartbeats find out whether the store is back.
+            outage.Failed(StoreDuties.Heartbeat, failure);
         }
         lock (_lock)
             _observations.Remove(beat.Incarnation);

@@ -25,6 +25,13 @@ internal sealed class RunningAttempt
     public AttemptKey Key => Claim.Key;
     public JobContext Context { get; }
 
+    /// <summary>Its code has ended: what is left is to store what it said last, and its outcome.</summary>
+    public bool HasEnded
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
     /// <summary>Asks the code to stop. What the code does about it runs beside the caller: it may block, and it may throw.</summary>
     public void Stop()
     {

@@ -46,7 +46,17 @@ internal sealed class Slots(int size)
         get
         {
             lock (_lock)
-                return [.. _held.Values.Where(attempt => !_ended.ContainsKey(attempt.Key))];
+                return [.. _held.Values.Where(Runs)];
+        }
+    }
+
+    /// <summary>Attempts whose code has ended and whose outcome the store does not have.</summary>
+    public int Unsettled
+    {
+        get
+        {
+            lock (_lock)
+                return _held.Values.Count(attempt => !Runs(attempt));
         }
     }
 
@@ -77,7 +87,7 @@ internal sealed class Slots(int size)
     public RunningAttempt? Find(AttemptKey key)
     {
         lock (_lock)
-            return _held.TryGetValue(key, out var attempt) && !_ended.ContainsKey(key) ? attempt : null;
+            return _held.TryGetValue(key, out var attempt) && Runs(attempt) ? attempt : null;
     }
 
     /// <summary>The store has answered the settlement: the attempt is no longer ours.</summary>
@@ -89,4 +99,7 @@ internal sealed class Slots(int size)
             _held.Remove(key);
         }
     }
+
+    /// <summary>An attempt that was cut or given back has ended too, whatever its code does.</summary>
+    private bool Runs(RunningAttempt attempt) => !attempt.HasEnded && !_ended.ContainsKey(attempt.Key);
 }

@@ -1,3 +1,4 @@
+using Dibs.Clients;
 using Dibs.Execution;
 using Dibs.Stores;
 using Dibs.Telemetry;
@@ -24,7 +25,8 @@ internal sealed class Worker
     private readonly Dispatcher _dispatcher;
     private readonly Func<CancellationToken, Task>[] _duties;
 
-    public Worker(IJobStore store, IJobExecutor executor, WorkerOptions options, WorkerRegistration registration, Retention retention, Surroundings surroundings, ILogger logger)
+    public Worker(
+        IJobStore store, StoreWitness witness, IJobExecutor executor, WorkerOptions options, WorkerRegistration registration, Retention retention, Surroundings surroundings, ILogger logger)
     {
         _options = options;
         _surroundings = surroundings;
@@ -33,24 +35,30 @@ internal sealed class Worker
         _incarnation = new Incarnation(store, registration, logger);
         var work = new Signal(surroundings.Time);
         var lease = new Lease(registration.Lease, surroundings.Time);
-        var guard = new LeaseGuard(_incarnation, _slots, lease, options.OnLeaseLost, surroundings, logger);
-        var rescuer = new Rescuer(store, _incarnation, work, surroundings, logger);
-        var reporter = new Reporter(store, _incarnation, _slots, surroundings, logger);
-        _heartbeats = new Heartbeats(store, _incarnation, _slots, lease, guard, rescuer, work, surroundings, logger);
+        var quarantine = new Quarantine(witness, _incarnation, surroundings.Time, logger);
+        var outage = new Outage(_incarnation, _slots, lease, options.OnStoreLoss, surroundings, logger);
+        var guard = new LeaseGuard(_incarnation, _slots, lease, quarantine, options, surroundings, logger);
+        var rescuer = new Rescuer(store, _incarnation, outage, work, surroundings, logger);
+        var reporter = new Reporter(store, _slots, outage, surroundings);
+        var caretaker = new Caretaker(store, outage, retention, surroundings);
+        var listener = new Listener(store, _incarnation, [.. options.Queues], _slots, caretaker, work, surroundings);
+        var exchanger = new Exchanger(store, witness, _incarnation, _slots, outage, surroundings, logger);
+        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, rescuer, outage, work, surroundings);
         _runner = new AttemptRunner(executor, _slots, reporter, work, surroundings, logger);
-        _dispatcher = new Dispatcher(store, _incarnation, _slots, _runner, lease, options, work, surroundings, logger);
+        _dispatcher = new Dispatcher(exchanger, _slots, _runner, caretaker, lease, quarantine, options, work, surroundings.Time);
         _duties =
         [
             _heartbeats.RunAsync,
             rescuer.RunAsync,
             reporter.RunAsync,
-            _dispatcher.ListenAsync,
+            listener.RunAsync,
             guard.RunAsync,
-            new Caretaker(store, _incarnation, retention, surroundings, logger).RunAsync,
+            caretaker.RunAsync,
+            caretaker.ListenAsync,
         ];
     }
 
-    /// <summary>Attempts were ended before their code was done.</summary>
+    /// <summary>Attempts were ended before their code was done, or their outcome did not reach the store.</summary>
     public bool HasCut { get; private set; }
 
     /// <summary>Makes the worker known. Throws if the store cannot be reached.</summary>
@@ -71,20 +79,23 @@ internal sealed class Worker
         var drainer = _surroundings.Start(() => DrainAsync(giveUp, drain, cut.Token, ended.Token));
 
         var first = await Task.WhenAny([dispatch, drainer, .. duties]);
-        if (duties.Contains(first))
+        var isStoreLost = first.Exception?.InnerException is StoreException or DibsConfigurationException;
+        if (!isStoreLost && duties.Contains(first))
         {
             // What it runs must not run on when the store is told that the worker is gone.
             cut.Cancel();
             await Task.WhenAny(dispatch, drainer);
         }
-        if (dispatch.IsFaulted)
-            _runner.CutAll();
+        if (dispatch.IsFaulted || isStoreLost)
+            HasCut |= _runner.CutAll();
         if (!dispatch.IsCompleted)
             giveUp.Cancel();
         ended.Cancel();
         // A heartbeat still under way would make a worker that has left known again.
         await Task.WhenAll([dispatch, drainer, .. duties]).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        await LeaveAsync();
+        // A store that is lost can be told nothing: whoever looks next ends what was cut.
+        if (!isStoreLost)
+            await LeaveAsync();
         await EndAsync([first, dispatch, drainer, .. duties]);
         _logger.WorkerStopped(_incarnation.Name);
     }
@@ -96,14 +107,18 @@ internal sealed class Worker
         await CanceledAsync(Timeout.InfiniteTimeSpan, either.Token, ended);
         _logger.WorkerDrains(_incarnation.Name, _slots.Running.Length, _options.Grace);
         _dispatcher.Drain();
-        await CanceledAsync(_options.Grace, abort, ended);
+        await CanceledAsync(UnlessEmpty(_options.Grace), abort, ended);
         HasCut |= _slots.Running.Length > 0;
         _runner.StopAll();
-        await CanceledAsync(_options.CancelGrace, abort, ended);
+        await CanceledAsync(UnlessEmpty(_options.CancelGrace), abort, ended);
         _runner.CutAll();
         await _surroundings.Delay(LastWords, ended);
+        HasCut |= !_slots.IsEmpty;
         giveUp.Cancel();
     }
+
+    /// <summary>No grace is needed for nothing: a worker that is idle while its store is lost ends soon.</summary>
+    private TimeSpan UnlessEmpty(TimeSpan grace) => _slots.IsEmpty ? TimeSpan.Zero : grace;
 
     /// <summary>Completes when the token fires or the time has passed; throws when the worker has ended.</summary>
     private async Task CanceledAsync(TimeSpan atMost, CancellationToken token, CancellationToken ended)
@@ -123,7 +138,7 @@ internal sealed class Worker
         catch (Exception exception) when (exception is StoreException or OperationCanceledException)
         {
             // Whoever looks next sees a beat that stands still.
-            _logger.StepFailed(_incarnation.Name, "leaving", exception.Message);
+            _logger.LeavingFailed(_incarnation.Name, exception.Message);
         }
     }
 
@@ -149,7 +164,10 @@ internal sealed class Worker
         }
         if (failure is null)
             return;
-        _logger.DutyFailed(_incarnation.Name, failure);
+        if (failure is StoreException or DibsConfigurationException)
+            _logger.EndsWithoutStore(_incarnation.Name, failure.Message);
+        else
+            _logger.DutyFailed(_incarnation.Name, failure);
         System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class WorkerService : IHostedService, IDisposable
         _lifetime = lifetime;
         var effective = Effective(options.Value, host.Value.ShutdownTimeout, logger);
         var retention = new Retention(dibs.Value.Retention.Age, dibs.Value.Retention.Count);
-        _createWorker = store => new Worker(store, executor, effective, Register(effective), retention, surroundings, logger);
+        _createWorker = store => new Worker(store, gate.Witness, executor, effective, Register(effective), retention, surroundings, logger);
     }
 
     /// <summary>Attempts were ended before their code was done.</summary>

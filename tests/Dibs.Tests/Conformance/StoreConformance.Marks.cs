@@ -7,7 +7,7 @@ namespace Dibs.Tests.Conformance;
 public abstract partial class StoreConformance
 {
     [Fact]
-    public async Task Enqueue_exchange_and_heartbeat_answer_the_last_ticket_and_the_last_fence()
+    public async Task Enqueue_and_heartbeat_answer_the_last_ticket_and_fence_and_an_exchange_those_before_its_claims()
     {
         var worker = await WorkerAsync();
         Assert.Equal(new(0, 0), (await worker.BeatAsync()).Mark);
@@ -16,7 +16,8 @@ public abstract partial class StoreConformance
         Assert.Equal(new(2, 0), (await EnqueueAsync(Job("a"), Job("b"), Job("later", delay: TimeSpan.FromDays(1)))).Mark);
         var claimed = await worker.ExchangeAsync(2);
         var fence = claimed.Claims[^1].Key.Fence;
-        Assert.Equal(new(2, fence), claimed.Mark);
+        Assert.Equal(new(2, 0), claimed.Mark);
+        Assert.Equal(new(2, fence), (await worker.ExchangeAsync(0)).Mark);
         Assert.Equal(new(2, fence), (await worker.BeatAsync(claimed.Claims)).Mark);
         Assert.Equal(new(2, fence), (await EnqueueAsync(Job("a"))).Mark);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dibs.Clients;
 using Dibs.Execution;
 using Dibs.Stores;
 using Dibs.Stores.Memory;
@@ -13,7 +14,7 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
     private int _workers;
 
     public SimulatedWorld World => world;
-    public IJobStore Store { get; } = new MemoryJobStore("default", world.Time);
+    public IJobStore Store { get; init; } = new MemoryJobStore("default", world.Time);
 
     /// <summary>Attempts whose code runs now, by job.</summary>
     public List<string> Running { get; } = [];
@@ -32,7 +33,7 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
         var options = new WorkerOptions { Slots = 4, Queues = ["default"] };
         configure?.Invoke(options);
         var name = $"w{++_workers}";
-        var worker = new Worker(store ?? Store, Executor ?? this, options, new WorkerRegistration
+        var worker = new Worker(store ?? Store, new StoreWitness(world.Logger), Executor ?? this, options, new WorkerRegistration
         {
             Incarnation = $"{name}-i",
             Name = name,
@@ -46,7 +47,7 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
         return new SceneWorker(world, worker);
     }
 
-    /// <summary>Enqueues a job: its method is <c>work SECONDS</c>, <c>stubborn SECONDS</c> (ignores its token), <c>created SECONDS</c> (reports no phase) or <c>throw</c>.</summary>
+    /// <summary>Enqueues a job: its method is <c>work SECONDS</c>, <c>stubborn SECONDS</c> (ignores its token), <c>created SECONDS</c> (reports no phase), <c>quiet SECONDS</c> (reports nothing) or <c>throw</c>.</summary>
     public async Task<string> EnqueueAsync(string script, Reservation[]? reservations = null, string queue = "default", double? delay = null, string[]? after = null)
     {
         var id = $"j{++_jobs}";
@@ -95,9 +96,10 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
             var seconds = words.Length > 1 ? double.Parse(words[1], CultureInfo.InvariantCulture) : 0;
             if (words[0] == "throw")
                 throw new InvalidOperationException("It was told to throw.");
-            if (words[0] != "created")
+            if (words[0] is not ("created" or "quiet"))
                 context.Progress("Working", total: 1).Increment();
-            context.Created($"made by {claim.Key.JobId}");
+            if (words[0] != "quiet")
+                context.Created($"made by {claim.Key.JobId}");
             await Task.Delay(TimeSpan.FromSeconds(seconds), world.Time, words[0] == "stubborn" ? CancellationToken.None : context.CancellationToken);
             return Outcomes.Completed(claim.Key, "1"u8.ToArray());
         }

@@ -9,7 +9,7 @@ public class LeaseTests
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 10)];
 
     [Theory, MemberData(nameof(Seeds))]
-    public void What_a_lost_worker_ran_ends_within_its_lease_and_two_seconds(int seed) => SimulatedWorld.Run(seed, async world =>
+    public void What_a_lost_worker_ran_ends_within_its_lease_and_a_look(int seed) => SimulatedWorld.Run(seed, async world =>
     {
         var scene = new WorkerScene(world);
         var line = new FaultyStore(scene.Store);
@@ -19,11 +19,11 @@ public class LeaseTests
         await scene.UntilAsync(lost, JobState.Running);
         var second = scene.Work(options => options.Slots = 1);
         await world.Delay(10);
-        line.Fault = (_, _) => throw FaultyStore.Unreachable;
+        line.Cut();
         var cutAt = world.Elapsed;
         var job = await scene.UntilAsync(lost, record => record.State.IsFinal());
         Assert.Equal((JobState.Failed, JobReasons.WorkerLost), (job.State, job.Reason));
-        Assert.InRange((world.Elapsed - cutAt).TotalSeconds, 25, 32);
+        Assert.InRange((world.Elapsed - cutAt).TotalSeconds, 25, 30 + 30.0 / 8 + 0.1);
         await scene.UntilAsync(next, JobState.Completed);
         await second.StopAsync();
     });
@@ -57,7 +57,7 @@ public class LeaseTests
             await step();
         };
         await world.Delay(90);
-        line.Fault = static (_, step) => step();
+        line.Mend();
         open.SetResult();
         var job = await scene.UntilAsync(id, record => record.State.IsFinal());
         Assert.Equal(1, job.Attempt);
@@ -74,13 +74,13 @@ public class LeaseTests
         var worker = scene.Work(store: line);
         var id = await scene.EnqueueAsync("work 1000");
         await scene.UntilAsync(id, JobState.Running);
-        line.Fault = (_, _) => throw FaultyStore.Unreachable;
+        line.Cut();
         var cutAt = world.Elapsed;
         while (scene.Running.Count > 0)
             await world.Delay(0.1);
         Assert.InRange((world.Elapsed - cutAt).TotalSeconds, 17, 20.5);
         Assert.Equal(JobState.Running, (await scene.GetAsync(id)).State);
-        line.Fault = static (_, step) => step();
+        line.Mend();
         var job = await scene.UntilAsync(id, record => record.State.IsFinal());
         Assert.Equal(JobReasons.Interrupted, job.Reason);
         await worker.StopAsync();
@@ -94,7 +94,7 @@ public class LeaseTests
         scene.Work(options => options.OnLeaseLost = OnLeaseLost.Exit, line);
         var id = await scene.EnqueueAsync("stubborn 1000");
         await scene.UntilAsync(id, JobState.Running);
-        line.Fault = (_, _) => throw FaultyStore.Unreachable;
+        line.Cut();
         var cutAt = world.Elapsed;
         while (!world.ProcessEnded)
             await world.Delay(0.1);
@@ -125,10 +125,10 @@ public class LeaseTests
         var id = await scene.EnqueueAsync("stubborn 100");
         await scene.UntilAsync(id, JobState.Running);
         var second = scene.Work();
-        line.Fault = (_, _) => throw FaultyStore.Unreachable;
+        line.Cut();
         var job = await scene.UntilAsync(id, record => record.State.IsFinal());
         Assert.Equal(JobReasons.WorkerLost, job.Reason);
-        line.Fault = static (_, step) => step();
+        line.Mend();
         while (scene.Running.Count > 0)
             await world.Delay(1);
         await first.StopAsync();
@@ -180,7 +180,7 @@ public class LeaseTests
         var worker = scene.Work(store: line);
         var job = await scene.UntilAsync(id, record => record.State.IsFinal());
         Assert.Equal(JobReasons.WorkerLost, job.Reason);
-        Assert.InRange(world.Elapsed.TotalSeconds, 0, 5.5);
+        Assert.InRange(world.Elapsed.TotalSeconds, 0, 8);
         late = false;
         await world.Delay(30);
         Assert.Empty(scene.Started);
@@ -229,7 +229,7 @@ public class LeaseTests
                 await claimed.Task;
             await step();
             if (name == "exchange" && beating.Task.IsCompleted && claimed.TrySetResult())
-                await world.Delay(3);
+                await world.Delay(4.5);
         };
         await beating.Task;
         var id = await scene.EnqueueAsync("work 1");
@@ -271,10 +271,10 @@ public class LeaseTests
         var first = scene.Work(store: line);
         var second = scene.Work(options => options.Queues = ["other"]);
         await world.Delay(5);
-        line.Fault = (_, _) => throw FaultyStore.Unreachable;
+        line.Cut();
         await world.Delay(60);
         Assert.Single((await scene.Store.SurveyAsync(SurveyParts.Workers, TestContext.Current.CancellationToken)).Workers);
-        line.Fault = static (_, step) => step();
+        line.Mend();
         await scene.UntilAsync(await scene.EnqueueAsync("work 1"), JobState.Completed);
         await first.StopAsync();
         await second.StopAsync();

@@ -1,3 +1,4 @@
+using Dibs.Clients;
 using Dibs.Execution;
 using Dibs.Stores;
 using Dibs.Stores.Memory;
@@ -60,7 +61,7 @@ public class StoppingTests
             return Task.FromResult(Outcomes.Completed(claim.Key, result: null));
         });
         var options = new WorkerOptions { Slots = Jobs, Queues = ["default"], Lease = TimeSpan.FromSeconds(3) };
-        var worker = new Worker(store, executor, options, TestWorker.RegistrationOf("w") with { Slots = Jobs, Lease = options.Lease }, Retention.Default, Surroundings.Real, NullLogger.Instance);
+        var worker = new Worker(store, new StoreWitness(NullLogger.Instance), executor, options, TestWorker.RegistrationOf("w") with { Slots = Jobs, Lease = options.Lease }, Retention.Default, Surroundings.Real, NullLogger.Instance);
         await worker.RegisterAsync(Token);
         var run = worker.RunAsync(drain.Token, CancellationToken.None);
         try

@@ -1,3 +1,4 @@
+using Dibs.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,17 @@ public class WorkerServiceTests
         using var host = builder.Build();
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Token));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, OnStoreLoss.Wait)]
+    [InlineData("exit", OnStoreLoss.Exit)]
+    public void What_happens_when_the_store_is_lost_is_a_setting(string? setting, OnStoreLoss expected)
+    {
+        var builder = Builder();
+        builder.Configuration["Dibs:Worker:OnStoreLoss"] = setting;
+        using var host = builder.Build();
+        Assert.Equal(expected, host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value.OnStoreLoss);
     }
 
     [Fact]
@@ -103,25 +115,6 @@ public class WorkerServiceTests
         builder.Services.AddDibs(dibs => dibs.UseMemory().AddMethodsFrom(typeof(WitnessedJob).Assembly));
         builder.Services.AddDibsWorker(configure);
         return builder;
-    }
-
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (Lines)
-                Lines.Add($"{logLevel} {formatter(state, exception)}");
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }
 

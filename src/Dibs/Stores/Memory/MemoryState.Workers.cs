@@ -37,6 +37,7 @@ internal sealed partial class MemoryState
         }
         var refused = request.Settlements.Where(settlement => !Settle(settlement)).Select(settlement => settlement.Key).ToArray();
         _heart.Work(Limits.UnitsPerStep);
+        var mark = Mark;
         var reply = new ExchangeReply
         {
             Claims = worker is null ? [] : Claim(worker, request.Claims),
@@ -45,7 +46,7 @@ internal sealed partial class MemoryState
             More = More,
             ReadyLeft = worker is not null && _ready.Any(worker.Registration.Queues),
             Due = NextDue() is not null,
-            Mark = Mark,
+            Mark = mark,
         };
         if (worker is not null)
             worker.LastExchange = (request.Number, reply);
