@@ -11,6 +11,7 @@ public abstract class AvailabilityTests
     private const int Resources = 6;
     private static readonly TimeSpan ResumedWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(20);
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -20,8 +21,8 @@ public abstract class AvailabilityTests
     {
         await using var servers = await StartAsync();
         await using var scene = new WorkScene(servers.Address);
-        await scene.WorkAsync("one");
-        await scene.WorkAsync("two");
+        await scene.WorkAsync("one", worker => worker.Lease = Lease);
+        await scene.WorkAsync("two", worker => worker.Lease = Lease);
         using var enough = new CancellationTokenSource();
         var feeders = Enumerable.Range(1, 3).Select(n => FeedAsync(scene, $"feeder-{n}", enough.Token)).ToArray();
         await Deadline.UntilAsync(() => scene.Ledger.Runs.Count > 30, Patience, "the work is under way");

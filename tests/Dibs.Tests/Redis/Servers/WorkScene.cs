@@ -11,9 +11,6 @@ namespace Dibs.Tests.Redis.Servers;
 /// <summary>A Redis store in a namespace of its own, applications with a worker each, and jobs that write down when they ran.</summary>
 internal sealed class WorkScene : IAsyncDisposable
 {
-    /// <summary>The shortest there is.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
-
     private readonly string _address;
     private readonly string _namespace;
     private readonly List<IHost> _workers = [];
@@ -37,9 +34,11 @@ internal sealed class WorkScene : IAsyncDisposable
     /// <summary>What the workers logged, with the level in front.</summary>
     public IReadOnlyList<string> Log => _log.Lines;
 
+    private string Alarms => string.Join('\n', Log.Where(line => !line.StartsWith("Information", StringComparison.Ordinal)));
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts an application with a worker of 4 slots and the shortest lease.</summary>
+    /// <summary>Starts an application with a worker of 4 slots.</summary>
     public async Task<IHost> WorkAsync(string name = "worker", Action<WorkerOptions>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -50,7 +49,6 @@ internal sealed class WorkScene : IAsyncDisposable
         {
             worker.Name = name;
             worker.Slots = 4;
-            worker.Lease = Lease;
             worker.Grace = TimeSpan.FromSeconds(1);
             configure?.Invoke(worker);
         });
@@ -100,13 +98,13 @@ internal sealed class WorkScene : IAsyncDisposable
     }
 
     public async Task<JobRecord> UntilFinalAsync(string id, TimeSpan within) => (await Deadline.UntilAsync(
-        () => FindAsync(id), job => job?.State.IsFinal() == true, within, $"job '{id}' is final; the log:\n{string.Join('\n', Log)}\n"))!;
+        () => FindAsync(id), job => job?.State.IsFinal() == true, within, $"job '{id}' is final; the log:\n{Alarms}\n"))!;
 
     public Task UntilBegunAsync(string id, TimeSpan within) =>
-        Deadline.UntilAsync(() => Ledger.Runs.Any(run => run.JobId == id), within, $"the code of '{id}' begins; the log:\n{string.Join('\n', Log)}\n");
+        Deadline.UntilAsync(() => Ledger.Runs.Any(run => run.JobId == id), within, $"the code of '{id}' begins; the log:\n{Alarms}\n");
 
     public Task UntilLoggedAsync(string text, TimeSpan within) =>
-        Deadline.UntilAsync(() => Log.Any(line => line.Contains(text, StringComparison.Ordinal)), within, $"it is logged '{text}'; the log:\n{string.Join('\n', Log)}\n");
+        Deadline.UntilAsync(() => Log.Any(line => line.Contains(text, StringComparison.Ordinal)), within, $"it is logged '{text}'; the log:\n{Alarms}\n");
 
     /// <summary>Derived data agrees with the truth.</summary>
     public async Task AssertCleanAsync()
