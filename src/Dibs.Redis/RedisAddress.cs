@@ -77,6 +77,15 @@ public sealed record RedisAddress
         return ConnectionString.Read(connectionString);
     }
 
+    /// <summary>This address, with its files meant from a directory.</summary>
+    /// <param name="directory">The full path of the directory.</param>
+    public RedisAddress WithFilesFrom(string directory) => this with
+    {
+        CaFile = FullPath(CaFile, directory),
+        CertificateFile = FullPath(CertificateFile, directory),
+        KeyFile = FullPath(KeyFile, directory),
+    };
+
     /// <summary>The address as people may see it: without user, password and files.</summary>
     public override string ToString()
     {
@@ -94,4 +103,6 @@ public sealed record RedisAddress
         AddressRules.Require(this);
         return this;
     }
+
+    private static string? FullPath(string? file, string directory) => file is null ? null : Path.GetFullPath(file, directory);
 }

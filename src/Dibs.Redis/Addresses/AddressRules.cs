@@ -27,6 +27,9 @@ internal static class AddressRules
 
     public static DibsConfigurationException Malformed(string what, string remedy) => new("store-malformed", $"the store address {what}; {remedy}");
 
+    public static DibsConfigurationException ClusterDatabase(int database) => new("store-cluster-database",
+        $"the store address names database {database}, and a cluster has only database 0; leave it out, and keep apart what shares a cluster by --namespace or prefix=");
+
     /// <summary>A key of Dibs is <c>PREFIX{dibs:NAMESPACE}:…</c>: other braces would change where a cluster keeps it.</summary>
     /// <exception cref="DibsConfigurationException">The namespace has braces in it (<c>bad-namespace</c>).</exception>
     public static void RequireNamespace(string @namespace)
@@ -73,10 +76,7 @@ internal static class AddressRules
         if (address.Database < 0)
             throw Malformed($"has the database {address.Database}; it is from 0 up", "use one of 0 to 15, unless the server's setting 'databases' allows more");
         if (address.Mode == RedisMode.Cluster && address.Database != 0)
-        {
-            throw new DibsConfigurationException("store-cluster-database",
-                $"the store address names database {address.Database}, and a cluster has only database 0; leave it out, and keep apart what shares a cluster by --namespace or prefix=");
-        }
+            throw ClusterDatabase(address.Database);
     }
 
     private static void RequireTls(RedisAddress address)

@@ -14,7 +14,7 @@ internal sealed class CommandFailure(RedisAddress? address, string location, Mis
     public static bool MayPass(Exception error) => error switch
     {
         RedisServerException server => ReplyCode.Of(server) is "LOADING" or "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN",
-        RedisConnectionException connection => connection.CommandStatus == CommandStatus.WaitingToBeSent,
+        RedisConnectionException connection => IsUnsent(connection.CommandStatus),
         _ => false,
     };
 
@@ -33,7 +33,7 @@ internal sealed class CommandFailure(RedisAddress? address, string location, Mis
 
     private StoreException FromTimeout(RedisTimeoutException error)
     {
-        var isSent = error.Commandstatus is not (CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog);
+        var isSent = !IsUnsent(error.Commandstatus);
         return new("store-timeout", isSent
             ? $"{Store} did not answer in time, so that it is not known whether the step was done; see that the server is neither frozen nor overloaded, and try again"
             : $"{Store} took no command in time, and nothing was done; see that the server is neither frozen nor overloaded, and try again", isSent, error);
@@ -57,7 +57,7 @@ internal sealed class CommandFailure(RedisAddress? address, string location, Mis
 
     private StoreException FromConnection(RedisConnectionException error)
     {
-        var isUnknown = error.CommandStatus != CommandStatus.WaitingToBeSent;
+        var isUnknown = !IsUnsent(error.CommandStatus);
         var cause = error.GetBaseException() is { } inner && inner != error ? $" ({FirstSentence(inner)})" : "";
         return new("store-unreachable", isUnknown
             ? $"{Store} was lost before it answered{cause}, so that it is not known whether the step was done; it is connected again by itself, try again"
@@ -75,6 +75,8 @@ internal sealed class CommandFailure(RedisAddress? address, string location, Mis
 
     private DibsConfigurationException NoSuchDatabase(Exception error) => new("store-database",
         $"{Store} has no such database; use a smaller number, or raise the server's setting 'databases'", error);
+
+    private static bool IsUnsent(CommandStatus status) => status is CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog;
 
     private static string FirstSentence(Exception error) => error.Message.Split([", mc:", "\n"], StringSplitOptions.None)[0].Trim().TrimEnd('.');
 }

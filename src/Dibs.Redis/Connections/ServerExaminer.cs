@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Dibs.Redis.Addresses;
 using StackExchange.Redis;
 
 namespace Dibs.Redis.Connections;
 
-/// <summary>Looks at a server when the store is opened, in one round trip, and refuses one that would lose jobs.</summary>
+/// <summary>Looks at a server when the store is opened, in two round trips, and refuses one that would lose jobs.</summary>
 internal sealed class ServerExaminer(IConnectionMultiplexer multiplexer, CommandFailure failure, MissingRights rights, string location, string keys)
 {
     /// <exception cref="DibsConfigurationException">It is none that Dibs can use.</exception>
@@ -20,15 +21,14 @@ internal sealed class ServerExaminer(IConnectionMultiplexer multiplexer, Command
         }
     }
 
-    // All questions are sent before the first answer is awaited.
     private async Task<ServerFacts> AskAsync()
     {
-        var server = Primary();
+        var server = await FindPrimaryAsync().ConfigureAwait(false);
         var isSharded = ServerFacts.HasShardedChannels(server.ServerType == ServerType.Cluster, server.Version);
+        // All questions are sent before the first answer is awaited.
         var time = ClockOffsetAsync(server);
         var save = AskAsync(server, "CONFIG", "GET", "save");
-        var check = RightsCheck.RunAsync(multiplexer.GetDatabase(), $"{keys}:check", $"{keys}:hint:check", isSharded);
-        var found = await check.ConfigureAwait(false);
+        var found = await RightsCheck.RunAsync(multiplexer.GetDatabase(), $"{keys}:check", $"{keys}:hint:check", isSharded).ConfigureAwait(false);
         var facts = new ServerInfo(found.Info).ToFacts(server) with
         {
             ClockOffset = await time.ConfigureAwait(false),
@@ -57,12 +57,18 @@ internal sealed class ServerExaminer(IConnectionMultiplexer multiplexer, Command
     }
 
     // The server that keeps the namespace; any other one is of no interest.
-    private IServer Primary()
+    private async Task<IServer> FindPrimaryAsync()
     {
-        var connected = multiplexer.GetServers().Where(server => server.IsConnected).ToArray();
-        if (connected.Length > 0 && connected.All(server => server.IsReplica))
+        var servers = multiplexer.GetServers().Where(server => server.IsConnected).ToArray();
+        if (servers.Length > 0 && servers.All(server => server.IsReplica))
             throw new DibsConfigurationException("store-read-only", $"the store {location} is a replica, which takes no changes; connect to the primary, or to the sentinels or the cluster, which name it");
-        return multiplexer.GetServer((RedisKey)$"{keys}:meta", flags: CommandFlags.DemandMaster);
+        var database = multiplexer.GetDatabase();
+        if (database.Database != 0 && servers.Any(server => server.ServerType == ServerType.Cluster))
+            throw AddressRules.ClusterDatabase(database.Database);
+        // By a call the library finds the server, or says why there is none, as it does not when it is only asked for it.
+        RedisKey key = $"{keys}:meta";
+        await database.KeyExistsAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
+        return multiplexer.GetServer(key, flags: CommandFlags.DemandMaster);
     }
 
     /// <summary>The answer, or none where the user or the operator of the server does not allow the question.</summary>

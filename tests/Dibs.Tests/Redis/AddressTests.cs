@@ -153,6 +153,13 @@ public class AddressTests
         Assert.Equal("rediss://h:6379/0", (address with { Tls = true }).Checked().ToString());
     }
 
+    [Fact]
+    public void Files_are_meant_from_a_directory()
+    {
+        var address = RedisAddress.Parse("rediss://h?ca=ca.pem&cert=/etc/c.pem&key=k.pem").WithFilesFrom("/srv/app");
+        Assert.Equal(("/srv/app/ca.pem", "/etc/c.pem", "/srv/app/k.pem"), (address.CaFile, address.CertificateFile, address.KeyFile));
+    }
+
     [Theory]
     [InlineData("cache:6380,password=secret,defaultDatabase=2", "redis://cache:6380/2")]
     [InlineData("cache,user=ann,password=secret,ssl=true", "rediss://cache:6380/0")]

@@ -157,6 +157,36 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task A_multiplexer_of_the_application_that_is_not_connected_is_told()
+    {
+        var port = LoopbackPorts.Next();
+        await using var theirs = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},abortConnect=false,asyncTimeout=1000");
+        await using var link = new RedisLink(theirs, "", "ns");
+        var error = await Assert.ThrowsAsync<StoreException>(() => link.OpenAsync(Token).AsTask());
+        Assert.Equal(("store-unreachable", false), (error.Code, error.OutcomeUnknown));
+        Assert.Contains($"the store redis://127.0.0.1:{port} is not connected", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_canceled_call_keeps_its_place_until_it_is_answered_and_heartbeats_have_their_own()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var link = await LinkScene.OpenAsync(server.Address);
+        await link.RunAsync();
+        await server.AskAsync("CLIENT", "PAUSE", "1500", "ALL");
+        using var patience = new CancellationTokenSource();
+        var work = Enumerable.Range(0, 1000).Select(_ => link.RunAsync(token: patience.Token)).ToArray();
+        var waiting = link.RunAsync();
+        var beat = link.RunAsync(Lane.Heartbeat);
+        await patience.CancelAsync();
+        foreach (var call in work)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal(1, await beat);
+        Assert.Equal(1, await waiting);
+    }
+
+    [Fact]
     public async Task A_failover_of_sentinels_is_followed()
     {
         await using var scene = await SentinelScene.StartAsync("sesame");
@@ -177,6 +207,8 @@ public class LinkTests
         await using var scene = await ClusterScene.StartAsync();
         await using var link = await LinkScene.OpenAsync(scene.Address);
         Assert.Equal(RedisBinary.Installed.Version.Major >= 7, link.IsSharded);
+        var otherDatabase = await LinkScene.RefusalAsync<DibsConfigurationException>($"redis://{scene.Nodes[0].EndPoint}/3");
+        Assert.Equal("store-cluster-database", otherDatabase.Code);
         var publish = link.IsSharded ? "SPUBLISH" : "PUBLISH";
         Assert.Equal(0, await link.RunAsync());
         var primary = await scene.PrimaryOfAsync($"{link.Base}:meta");
