@@ -78,7 +78,7 @@ function survey.workers()
       local beat, at = string.match(beats[n + 1], '^(%d+) %d+ (%d+)$')
       local runs = call('ZRANGE', base .. ':runs:' .. beats[n], 0, -1)
       for m, run in ipairs(runs) do
-        runs[m] = string.match(run, '^%S+')
+        runs[m] = string.match(run, '^(.+) %d+$')
       end
       for _, item in ipairs({ worker[1], worker[2], beat, at }) do
         reply[#reply + 1] = item

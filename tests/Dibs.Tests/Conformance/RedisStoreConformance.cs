@@ -1,6 +1,7 @@
 using Dibs.Redis;
 using Dibs.Redis.Connections;
 using Dibs.Stores;
+using Dibs.Tests.Redis;
 using Dibs.Tests.Redis.Servers;
 
 namespace Dibs.Tests.Conformance;
@@ -8,6 +9,12 @@ namespace Dibs.Tests.Conformance;
 public sealed class RedisStoreConformance(SharedRedis redis) : StoreConformance
 {
     private readonly string _prefix = $"{Guid.NewGuid():N}:";
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await RedisKeys.SweepAsync(await redis.ServerAsync(), _prefix);
+    }
 
     protected override async Task<IJobStore> CreateAsync(string @namespace, TimeProvider time)
     {

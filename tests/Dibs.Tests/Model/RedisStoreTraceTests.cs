@@ -1,6 +1,7 @@
 using Dibs.Redis;
 using Dibs.Redis.Connections;
 using Dibs.Stores;
+using Dibs.Tests.Redis;
 using Dibs.Tests.Redis.Servers;
 
 namespace Dibs.Tests.Model;
@@ -24,6 +25,6 @@ public sealed class RedisStoreTraceTests(SharedRedis redis) : StoreTraceTests
             return store;
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public async ValueTask DisposeAsync() => await RedisKeys.SweepAsync(await redis.ServerAsync(), _prefix);
     }
 }

@@ -55,7 +55,7 @@ end
 -- How many entries stand before this one, counted to most.
 function browsing.rank(key, score, member, most)
   local pages = browsing.pages(key, most + 1)
-  local page = paged.page_of(key, score, member) or pages[1]
+  local page = paged.page_of(key, score, member)
   local before = 0
   for _, other in ipairs(pages) do
     local at = paged.key_of(key, other)
@@ -69,4 +69,26 @@ function browsing.rank(key, score, member, most)
     end
   end
   return math.min(before, most)
+end
+
+-- The key of the page in which an entry is, if it is there.
+function browsing.page_for(key, score, member)
+  return paged.key_of(key, paged.page_of(key, score, member))
+end
+
+function browsing.has(key, score, member)
+  return tonumber(call('ZSCORE', browsing.page_for(key, score, member), member) or nil) == score
+end
+
+-- Up to count entries of a larger score, smallest first. For sets whose scores are unique.
+function browsing.above(key, score, count)
+  local directory = paged.directory_of(key)
+  local rank = call('ZRANK', directory, paged.page_of(key, score, '')) or 0
+  local pages = call('ZRANGE', directory, rank, rank + count)
+  if #pages == 0 then
+    pages = { paged.FIRST }
+  end
+  return browsing.collect(key, pages, count, function(at, most)
+    return call('ZRANGEBYSCORE', at, '(' .. step.digits(score), '+inf', 'WITHSCORES', 'LIMIT', 0, most)
+  end)
 end

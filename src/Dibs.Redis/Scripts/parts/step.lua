@@ -43,12 +43,17 @@ local now = step.read_clock()
 step.COUNTERS = { 'schema', 'seq', 'ticket', 'fence', 'ready', 'pending', 'beat', 'final' }
 local meta = {}
 step.counters_before = {}
-for i, value in ipairs(call('HMGET', KEYS[1], unpack(step.COUNTERS))) do
-  step.counters_before[i] = tonumber(value) or 0
-  meta[step.COUNTERS[i]] = step.counters_before[i]
+local counters = redis.pcall('HMGET', KEYS[1], unpack(step.COUNTERS))
+for i, name in ipairs(step.COUNTERS) do
+  step.counters_before[i] = tonumber(counters[i]) or 0
+  meta[name] = step.counters_before[i]
 end
 
+-- The error to answer with, if the counters cannot be read or are of another schema.
 function step.require_schema()
+  if counters.err then
+    return counters
+  end
   if meta.schema ~= 0 and meta.schema ~= tonumber(ARGV[1]) then
     return redis.error_reply('DIBSSCHEMA ' .. step.digits(meta.schema))
   end

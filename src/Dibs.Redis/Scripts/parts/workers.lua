@@ -43,7 +43,7 @@ function workers.runs_of(incarnation, count)
 end
 
 function workers.split_run(member)
-  local id, attempt = string.match(member, '^(%S+) (%d+)$')
+  local id, attempt = string.match(member, '^(.+) (%d+)$')
   return id, tonumber(attempt)
 end
 
