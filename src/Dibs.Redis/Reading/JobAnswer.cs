@@ -77,7 +77,8 @@ internal static class JobAnswer
                 Error = error,
             },
             Content = content,
-            Result = more.Result,
+            // Without an array there is no result; the conversion would make it an empty one.
+            Result = more.Result is { } result ? new ReadOnlyMemory<byte>(result) : null,
         };
     }
 

@@ -34,12 +34,22 @@ public sealed class OutageTests : IAsyncLifetime
 
     [Theory]
     [InlineData(3, false)]
-    [InlineData(3, true)]
+    [InlineData(8, true)]
     public Task An_idle_worker_waits_and_goes_on(int seconds, bool isFrozen) => AssertIdleAsync(TimeSpan.FromSeconds(seconds), isFrozen);
 
     [Fact]
     [Trait("Duration", "long")]
     public Task An_idle_worker_waits_long_and_goes_on() => AssertIdleAsync(TimeSpan.FromSeconds(20), isFrozen: false);
+
+    [Fact]
+    public async Task A_short_freeze_is_only_a_delay()
+    {
+        await _scene.WorkAsync();
+        await AssertWorksAsync("before");
+        await AwayAsync(TimeSpan.FromSeconds(2), isFrozen: true);
+        await AssertWorksAsync("after");
+        Assert.DoesNotContain(_scene.Log, line => line.Contains("has lost its store", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task What_runs_goes_on_meanwhile_and_its_outcome_is_kept()

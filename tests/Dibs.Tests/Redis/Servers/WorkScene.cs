@@ -44,7 +44,7 @@ internal sealed class WorkScene : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Logging.AddProvider(_log).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton(Ledger);
-        builder.Services.AddDibs(dibs => dibs.UseStore((_, name) => new RedisJobStore(RedisAddress.Parse(_address), name)).AddMethodsFrom(typeof(LedgerJob).Assembly).Configure(options => options.Namespace = _namespace));
+        builder.Services.AddDibs(dibs => dibs.UseRedis(_address).AddMethodsFrom(typeof(LedgerJob).Assembly).Configure(options => options.Namespace = _namespace));
         builder.Services.AddDibsWorker(worker =>
         {
             worker.Name = name;
