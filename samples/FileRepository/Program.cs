@@ -2,16 +2,20 @@ using Dibs;
 using FileRepository.Demo;
 using Spectre.Console;
 
-const string Usage = "usage: ./demo   (on the embedded store, in artifacts/demo; no options yet)";
+const string Usage = "usage: ./demo [--redis URL]   (the files in artifacts/demo; the jobs there on the embedded store, or on Redis in a namespace of their own; a password may be in DIBS_REDIS_PASSWORD)";
+
+// As the command line: sysexits.h.
+const int Unavailable = 69;
+const int BadConfiguration = 78;
 
 if (args is ["--help" or "-h"])
 {
     Console.WriteLine(Usage);
     return 0;
 }
-if (args.Length > 0)
+if (args is not ([] or ["--redis", _]))
 {
-    Console.Error.WriteLine($"demo: unknown argument '{args[0]}'; {Usage}");
+    Console.Error.WriteLine($"demo: {(args is ["--redis"] ? "--redis needs an address" : $"'{args.Last()}' is not understood")}; {Usage}");
     return 2;
 }
 
@@ -19,7 +23,9 @@ if (args.Length > 0)
 var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
 try
 {
-    return await new DemoRun(console, Path.Combine("artifacts", "demo")).RunAsync() ? 0 : 1;
+    var directory = Path.Combine("artifacts", "demo");
+    var store = args is ["--redis", var url] ? DemoStore.OnRedis(url, Environment.GetEnvironmentVariable("DIBS_REDIS_PASSWORD")) : DemoStore.InFile(Path.Combine(directory, "jobs.db"));
+    return await new DemoRun(console, directory, store).RunAsync() ? 0 : 1;
 }
 catch (OperationCanceledException)
 {
@@ -29,5 +35,10 @@ catch (OperationCanceledException)
 catch (Exception failure) when (failure is DemoException or DibsException)
 {
     Console.Error.WriteLine($"demo: {failure.Message}");
-    return 1;
+    return failure switch
+    {
+        DibsConfigurationException => BadConfiguration,
+        StoreException => Unavailable,
+        _ => 1,
+    };
 }

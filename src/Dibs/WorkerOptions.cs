@@ -15,7 +15,7 @@ public enum OnStoreLoss
 {
     /// <summary>
     /// Tries again, at most about a second apart, until the store is back. Running jobs go on and their outcomes are kept, but at 2/3 of the lease
-    /// they are asked to stop and at 5/6 killed where they can be: from then on others may begin what they hold. The default.
+    /// they are asked to stop and at 5/6 killed where they can be, since others may end their attempts when all of it has passed. The default.
     /// </summary>
     Wait,
 

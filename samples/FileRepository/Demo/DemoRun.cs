@@ -9,13 +9,12 @@ using Spectre.Console;
 
 namespace FileRepository.Demo;
 
-/// <summary>The whole demo in one process: remotes, client and worker share a host, and the store is a file.</summary>
-internal sealed class DemoRun(IAnsiConsole console, string directory)
+/// <summary>The whole demo in one process: remotes, client and worker share a host.</summary>
+internal sealed class DemoRun(IAnsiConsole console, string directory, DemoStore store)
 {
     private const int Slots = 4;
 
     private readonly string _files = Path.Combine(directory, "files");
-    private readonly string _store = Path.Combine(directory, "jobs.db");
 
     /// <summary>True if everything was as it should be.</summary>
     /// <exception cref="DemoException">The demo cannot run here.</exception>
@@ -44,7 +43,7 @@ internal sealed class DemoRun(IAnsiConsole console, string directory)
         {
             await app.StopAsync();
         }
-        new Summary(console).Next(_files, _store, await scenario.LeaveTwoAsync());
+        new Summary(console).Next(_files, store, await scenario.LeaveTwoAsync());
         return good;
     }
 
@@ -58,7 +57,7 @@ internal sealed class DemoRun(IAnsiConsole console, string directory)
         builder.WebHost.UseUrls("http://127.0.0.1:0");
 
         builder.Services.AddFileRepository(_files).AddSingleton<Journal>().AddSingleton<Remotes>();
-        builder.Services.AddDibs(dibs => dibs.UseSqlite(Path.GetFullPath(_store)));
+        builder.Services.AddDibs(store.Use).Configure<DibsOptions>(options => options.Namespace = store.Namespace);
         builder.Services.AddDibsWorker(worker =>
         {
             worker.Slots = Slots;
@@ -73,6 +72,7 @@ internal sealed class DemoRun(IAnsiConsole console, string directory)
         var files = sets.Values.SelectMany(set => set).ToList();
         console.MarkupLine($"[bold]{jobs} jobs[/] on {sets.Count} repositories, enqueued all at once, with {Slots} slots");
         console.MarkupLine($"[grey]{Screen.Count(files.Count)} real files of this SDK, {Screen.Megabytes(files.Sum(file => file.Entry.Size))}, served from loopback by slow remotes[/]");
+        console.MarkupLine($"[grey]The jobs are in {Markup.Escape(store.Place)}[/]");
         console.WriteLine();
     }
 

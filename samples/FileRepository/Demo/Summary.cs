@@ -48,13 +48,14 @@ internal sealed class Summary(IAnsiConsole console)
     }
 
     /// <summary>Where everything is, and what to look at next.</summary>
-    public void Next(string files, string store, Job waiting)
+    public void Next(string files, DemoStore store, Job waiting)
     {
         Heading("Where it is", "");
-        Lines([$"  {Markup.Escape(files.PadRight(store.Length))}   artifacts, repositories, publications", $"  {Markup.Escape(store)}   the jobs"]);
+        var width = Math.Max(files.Length, store.Place.Length);
+        Lines([$"  {Markup.Escape(files.PadRight(width))}   artifacts, repositories, publications", $"  {Markup.Escape(store.Place.PadRight(width))}   the jobs; they stay until you remove them"]);
         Heading("Try next", "two publishes under one name were left in the store, and no worker");
         string[] commands = [$"job {Scenario.Corrupted}", $"why {waiting.Id}", "resources"];
-        Lines(commands.Select(command => Markup.Escape($"  ./dibs {command} --store sqlite:{store}")));
+        Lines(commands.Select(command => Markup.Escape($"  ./dibs {command} {store.Options}")));
     }
 
     private void Heading(string title, string legend) => Lines(["", $"[bold]{Markup.Escape(title)}[/]{(legend.Length > 0 ? $"   [grey]{Markup.Escape(legend)}[/]" : "")}"]);

@@ -33,9 +33,12 @@ internal sealed class BenchVerb : Verb
         return ExitCode.Done;
     }
 
-    private static BenchTarget Target(Invocation run, string name) => run.Address.IsMemory
-        ? new BenchTarget($"{run.Address}", time => new MemoryJobStore(name, time), SqliteFile: null, WorkerProcess: null)
-        : new BenchTarget($"{run.Address}", time => run.CreateStore(name, time), run.Address.Path, () => Worker(run, name));
+    private static BenchTarget Target(Invocation run, string name) => run.Address switch
+    {
+        { Path: { } file } => new BenchTarget($"{run.Address}", time => run.CreateStore(name, time), file, () => Worker(run, name)),
+        { IsMemory: true } => new BenchTarget($"{run.Address}", time => new MemoryJobStore(name, time), SqliteFile: null, WorkerProcess: null),
+        _ => throw new DibsConfigurationException("store-unsupported", $"bench measures no Redis in this version, and the store is {run.Address}; give --store sqlite:PATH or --store memory:"),
+    };
 
     /// <summary>This command line again, as a worker of the namespace.</summary>
     private static ProcessStartInfo Worker(Invocation run, string name)
@@ -47,6 +50,8 @@ internal sealed class BenchVerb : Verb
         string[] words = ["worker", "--store", $"{run.Address}", "--namespace", name, "--app", typeof(Probe).Assembly.Location, "--slots", "2", "--quiet"];
         foreach (var word in words)
             start.ArgumentList.Add(word);
+        // What a settings file says of workers is not meant for this one.
+        start.Environment["DIBS_SETTINGS"] = "";
         return start;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Dibs.Cli.Apps;
 using Dibs.Cli.Frame;
 using Dibs.Cli.Input;
@@ -25,26 +26,28 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<TimeSpan?> _maxIdle = Opt.Value("--max-idle", "DURATION", "Exit after so long without a job.", text => OptionText.Duration("--max-idle", text, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365)));
     private readonly Option<TimeSpan?> _grace = Opt.Value("--grace", "DURATION", "How long running jobs may go on after SIGTERM (default 60s).", text => OptionText.Duration("--grace", text, TimeSpan.Zero, Day));
     private readonly Option<TimeSpan?> _lease = Opt.Value("--lease", "DURATION", "How long its heartbeat may stand still, 3s to 1h (default 30s).", text => OptionText.Duration("--lease", text, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1)));
+    private readonly Option<OnStoreLoss?> _onStoreLoss = Opt.Value("--on-store-loss", "wait|exit", "When the store is lost: wait until it is back, or exit with 69 (default wait).", OptionText.StoreLoss);
     private readonly Option<string?> _pid = Opt.Text("--pid", "FILE", "Keep the process id in this file while it lives.");
     private readonly Option<int?> _umask = Opt.Value("--umask", "MASK", "File mode creation mask in octal, such as 022.", OptionText.Umask);
 
     public WorkerVerb() : base(
         "worker", "", "Run jobs until asked to stop: SIGTERM drains, a second one cuts what runs.", "dibs worker --queue mail --queue default --slots 4 --app bin/Release/net10.0/Shop.dll")
     {
-        Option[] options = [_name, _queues, _slots, _apps, _allowCommands, _burst, _maxJobs, _maxIdle, _grace, _lease, _pid, _umask];
+        Option[] options = [_name, _queues, _slots, _apps, _allowCommands, _burst, _maxJobs, _maxIdle, _grace, _lease, _onStoreLoss, _pid, _umask];
         foreach (var option in options)
             Add(option);
+        _queues.Validators.Add(RequireNames);
+        _onStoreLoss.CompletionSources.Clear();
+        _onStoreLoss.CompletionSources.Add(_ => OptionText.StoreLosses.Select(word => new System.CommandLine.Completions.CompletionItem(word)));
     }
 
     public override async Task<int> RunAsync(Invocation run)
     {
         run.NoOperandsAfter(0);
         var files = AppFiles(run);
-        if (files.Length == 0 && !run.Get(_allowCommands))
+        if (files.Length == 0 && !run.GetOrSetting(_allowCommands))
             throw new DibsConfigurationException("worker-without-work", "a worker runs nothing without --app DLL (or DIBS_APP) or --allow-commands; give one of them");
-        foreach (var queue in run.Get(_queues) ?? [])
-            JobRules.RequireName("queue", queue);
-        if (run.Get(_umask) is { } mask)
+        if (run.GetOrSetting(_umask) is { } mask)
             ProcessMask.Set(mask);
         var apps = AppSet.Load(files);
         var machine = await WorkerName.QualifiedHostAsync(run.Terminal.Time);
@@ -53,13 +56,31 @@ internal sealed class WorkerVerb : Verb
         await using (var store = run.CreateStore(run.Namespace))
             await store.OpenAsync(run.Stopping);
         Introduce(run, apps, host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value);
-        using var pidFile = run.Get(_pid) is { } file ? PidFile.Write(file) : null;
+        using var pidFile = run.GetOrSetting(_pid) is { } file ? PidFile.Write(file) : null;
         // An application may stop the host too: for whoever looks that is as good as SIGTERM.
         return await WorkerHost.RunAsync(host, run.Interrupts) ? ExitCode.Signaled(run.Interrupts.Signal is 0 ? Interrupts.Terminate : run.Interrupts.Signal) : ExitCode.Done;
     }
 
-    private string[] AppFiles(Invocation run) =>
-        run.Get(_apps) is { Length: > 0 } given ? given : (run.Terminal.Variable("DIBS_APP") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private string[] AppFiles(Invocation run)
+    {
+        var variable = (run.Terminal.Variable("DIBS_APP") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return (run.Has(_apps) || variable.Length == 0 ? run.GetOrSetting(_apps) : variable) ?? [];
+    }
+
+    private static void RequireNames(OptionResult result)
+    {
+        foreach (var token in result.Tokens)
+        {
+            try
+            {
+                JobRules.RequireName("queue", token.Value);
+            }
+            catch (JobRefusedException refused)
+            {
+                result.AddError(refused.Message);
+            }
+        }
+    }
 
     private static void Introduce(Invocation run, AppSet apps, WorkerOptions settings)
     {
@@ -78,17 +99,18 @@ internal sealed class WorkerVerb : Verb
     /// <summary>What was written wins over the settings files of the applications.</summary>
     private void Apply(Invocation run, string machine, WorkerOptions settings)
     {
-        settings.Name = WorkerName.FillIn(run.Get(_name) ?? settings.Name, machine);
-        if (run.Get(_queues) is { Length: > 0 } queues)
+        settings.Name = WorkerName.FillIn(run.GetOrSetting(_name) ?? settings.Name, machine);
+        if (run.GetOrSetting(_queues) is { Length: > 0 } queues)
             settings.Queues = queues;
-        settings.Slots = run.Get(_slots) ?? settings.Slots;
-        settings.MaxJobs = run.Get(_maxJobs) ?? settings.MaxJobs;
-        settings.MaxIdle = run.Get(_maxIdle) ?? settings.MaxIdle;
-        settings.Grace = run.Get(_grace) ?? settings.Grace;
-        settings.Lease = run.Get(_lease) ?? settings.Lease;
-        settings.Burst |= run.Get(_burst);
-        // These two are decisions of whoever starts the process, and of no file.
-        settings.AllowCommands = run.Get(_allowCommands);
+        settings.Slots = run.GetOrSetting(_slots) ?? settings.Slots;
+        settings.MaxJobs = run.GetOrSetting(_maxJobs) ?? settings.MaxJobs;
+        settings.MaxIdle = run.GetOrSetting(_maxIdle) ?? settings.MaxIdle;
+        settings.Grace = run.GetOrSetting(_grace) ?? settings.Grace;
+        settings.Lease = run.GetOrSetting(_lease) ?? settings.Lease;
+        settings.OnStoreLoss = run.GetOrSetting(_onStoreLoss) ?? settings.OnStoreLoss;
+        settings.Burst |= run.GetOrSetting(_burst);
+        // These two are decisions of whoever starts the process, and of no application.
+        settings.AllowCommands = run.GetOrSetting(_allowCommands);
         settings.OnLeaseLost = OnLeaseLost.Exit;
     }
 }

@@ -8,7 +8,7 @@ namespace Dibs.Cli.Frame;
 internal static class DibsCommandLine
 {
     // No response files: an argument of a job may begin with '@'.
-    private static readonly ParserConfiguration Rules = new() { ResponseFileTokenReplacer = null };
+    public static readonly ParserConfiguration Rules = new() { ResponseFileTokenReplacer = null };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> words, Terminal terminal, CreateStore createStore, Interrupts interrupts)
     {

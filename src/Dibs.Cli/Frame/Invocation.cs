@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dibs.Cli.Apps;
 using Dibs.Cli.Input;
 using Dibs.Cli.Output;
+using Dibs.Cli.Settings;
 using Dibs.Clients;
 using Dibs.Jobs;
 using Dibs.Stores;
@@ -26,7 +27,6 @@ internal sealed class Invocation : IAsyncDisposable
         Json = parsed.GetValue(CommonOptions.Json);
         Quiet = parsed.GetValue(CommonOptions.Quiet);
         Verbose = parsed.GetValue(CommonOptions.Verbose);
-        Namespace = NamespaceOf(parsed.GetValue(CommonOptions.Namespace) ?? NotEmpty(terminal.Variable("DIBS_NAMESPACE")) ?? "default");
     }
 
     /// <summary>What is no option, in order.</summary>
@@ -47,12 +47,18 @@ internal sealed class Invocation : IAsyncDisposable
 
     public bool Verbose { get; }
 
-    public string Namespace { get; }
+    /// <summary>The settings file that is given, if one is.</summary>
+    public SettingsFile Settings => field ??= ReadSettings();
+
+    public string Namespace => field ??= ChooseNamespace();
 
     /// <summary>Which store is asked for.</summary>
-    public StoreAddress Address => field ??= StoreAddress.Parse(_parsed.GetValue(CommonOptions.Store) ?? NotEmpty(Terminal.Variable("DIBS_STORE")), Terminal.Variable);
+    public StoreAddress Address => field ??= StoreChoice.Make(Get(CommonOptions.Store), Get(CommonOptions.PasswordFile), Settings, Terminal.Variable);
 
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
+
+    /// <summary>What the option says, else the settings file under its name.</summary>
+    public T? GetOrSetting<T>(Option<T> option) => !Has(option) && Settings.Worker is { } settings ? settings.GetValue(option) : Get(option);
 
     /// <summary>Whether the option was written.</summary>
     public bool Has(Option option) => _parsed.GetResult(option) is { Implicit: false };
@@ -128,11 +134,22 @@ internal sealed class Invocation : IAsyncDisposable
 
     private string Verb => _parsed.CommandResult.Command.Name;
 
-    private static string? NotEmpty(string? text) => text is "" ? null : text;
+    private string? Variable(string name) => Terminal.Variable(name) is { Length: > 0 } text ? text : null;
 
-    private static string NamespaceOf(string text)
+    private string ChooseNamespace()
     {
-        JobRules.RequireName("namespace", text);
-        return text;
+        var name = Get(CommonOptions.Namespace) ?? Variable("DIBS_NAMESPACE") ?? Settings.Namespace ?? "default";
+        JobRules.RequireName("namespace", name);
+        return name;
+    }
+
+    private SettingsFile ReadSettings()
+    {
+        if ((Get(CommonOptions.Settings) ?? Variable("DIBS_SETTINGS")) is not { } path)
+            return SettingsFile.None;
+        var settings = SettingsFile.Load(path, (RootCommand)_parsed.RootCommandResult.Command, Terminal.Variable);
+        foreach (var warning in settings.Warnings)
+            Terminal.Error.WriteLine($"dibs: warning: {Printable.Line(warning)}");
+        return settings;
     }
 }

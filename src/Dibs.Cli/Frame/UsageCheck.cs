@@ -23,10 +23,12 @@ internal static class UsageCheck
         foreach (var option in options)
             RefuseRepeated(parsed, option);
         if (parsed.Errors is [var error, ..])
-            throw new UsageException(error.SymbolResult is OptionResult result && !error.Message.Contains(result.Option.Name, StringComparison.Ordinal)
-                ? $"{result.Option.Name}: {error.Message}"
-                : error.Message);
+            throw new UsageException(Message(error));
     }
+
+    /// <summary>What the parser says of a value, with the option that it is of.</summary>
+    public static string Message(ParseError error) =>
+        error.SymbolResult is OptionResult result && !error.Message.Contains(result.Option.Name, StringComparison.Ordinal) ? $"{result.Option.Name}: {error.Message}" : error.Message;
 
     private static UsageException UnknownVerb(RootCommand root, ParseResult parsed)
     {

@@ -38,6 +38,16 @@ internal static class OptionText
             ? state
             : throw new UsageException($"'{text}' is not a state{Meant(text, JobStates.All)}; the states are {string.Join(", ", JobStates.All)}");
 
+    /// <summary>What may follow <c>--on-store-loss</c>.</summary>
+    public static IReadOnlyList<string> StoreLosses { get; } = ["wait", "exit"];
+
+    public static OnStoreLoss StoreLoss(string text) => text switch
+    {
+        "wait" => OnStoreLoss.Wait,
+        "exit" => OnStoreLoss.Exit,
+        _ => throw new UsageException($"--on-store-loss is '{text}'{Meant(text, StoreLosses)}; write wait or exit"),
+    };
+
     public static int Number(string option, string text, int least, int most) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number

@@ -1,49 +1,53 @@
+using Dibs.Redis;
+
 namespace Dibs.Cli.Input;
 
-/// <summary>Which store: what <c>--store</c>, <c>DIBS_STORE</c> or the default says.</summary>
-/// <param name="Path">Full path of the SQLite file; none for the memory of this process.</param>
+/// <summary>The address of a store: of a SQLite file, of Redis, or the memory of this process.</summary>
+/// <param name="Path">Full path of the SQLite file.</param>
+/// <param name="Redis">Servers, credentials and trust.</param>
 /// <param name="IsDefault">It is the file in the user's data directory.</param>
-internal sealed record StoreAddress(string? Path, bool IsDefault = false)
+internal sealed record StoreAddress(string? Path = null, RedisAddress? Redis = null, bool IsDefault = false)
 {
-    private const string Known = "write sqlite:PATH, or sqlite: for the file in your data directory";
+    private const string Known = "write sqlite:PATH, sqlite: for the file in your data directory, or redis://HOST";
 
-    private static readonly string[] RedisSchemes = ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
+    public bool IsMemory => Path is null && Redis is null;
 
-    public bool IsMemory => Path is null;
-
-    public override string ToString() => IsMemory ? "memory:" : $"sqlite:{Path}";
+    /// <summary>The address for people and logs: without its password.</summary>
+    public override string ToString() => Redis is not null ? $"{Redis}" : IsMemory ? "memory:" : $"sqlite:{Path}";
 
     /// <summary>Reads an address; no more than its scheme is repeated in an error, since the rest may hold a password.</summary>
-    /// <param name="text">The address; none for the default.</param>
+    /// <param name="text">The address.</param>
     /// <param name="variable">Reads an environment variable.</param>
-    /// <exception cref="DibsConfigurationException">It is malformed, or of a store that this version does not have.</exception>
-    public static StoreAddress Parse(string? text, Func<string, string?> variable)
+    /// <param name="directory">Where relative paths in it are meant from; without one, the current directory.</param>
+    /// <exception cref="DibsConfigurationException">It is malformed.</exception>
+    public static StoreAddress Parse(string text, Func<string, string?> variable, string? directory = null)
     {
-        if (text is null)
-            return Default(variable);
+        directory ??= Environment.CurrentDirectory;
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
             throw Malformed(text.Length == 0 ? "is empty" : $"has no scheme; did you mean 'sqlite:{text}'?", text.Length == 0 ? Known : null);
         var (scheme, rest) = (text[..colon], text[(colon + 1)..]);
         if (scheme == "sqlite")
-            return rest.Length == 0 ? Default(variable) : new StoreAddress(FullPath(rest));
+            return rest.Length == 0 ? Default(variable) : new StoreAddress(Path: FullPath(rest, directory));
         if (scheme == "memory")
-            return rest.Length == 0 ? new StoreAddress(Path: null) : throw Malformed("has something after 'memory:'", "write memory: alone");
-        if (RedisSchemes.Contains(scheme))
-            throw new DibsConfigurationException("store-unsupported", $"this version of Dibs has no Redis store (the address begins with '{scheme}:'); {Known}");
-        throw Malformed($"begins with '{scheme}:', which is no kind of store", Known);
+            return rest.Length == 0 ? new StoreAddress() : throw Malformed("has something after 'memory:'", "write memory: alone");
+        return scheme.StartsWith("redis", StringComparison.Ordinal)
+            ? new StoreAddress(Redis: RedisAddress.Parse(text).WithFilesFrom(directory))
+            : throw Malformed($"begins with '{scheme}:', which is no kind of store{OptionText.Meant(scheme, ["sqlite", "memory", "redis", "rediss"])}", Known);
     }
 
-    private static string FullPath(string path)
+    /// <summary>The file in the user's data directory.</summary>
+    /// <exception cref="DibsConfigurationException">There is no such directory.</exception>
+    public static StoreAddress Default(Func<string, string?> variable) => new(Path: DefaultPath(variable), IsDefault: true);
+
+    private static string FullPath(string path, string directory)
     {
         if (path.StartsWith("//", StringComparison.Ordinal))
             throw Malformed("has '//' after 'sqlite:'", "write the path right after the colon: sqlite:jobs.db or sqlite:/srv/dibs/jobs.db");
         if (path.Contains('\0', StringComparison.Ordinal))
             throw Malformed("holds a NUL character", Known);
-        return System.IO.Path.GetFullPath(path);
+        return System.IO.Path.GetFullPath(path, directory);
     }
-
-    private static StoreAddress Default(Func<string, string?> variable) => new(DefaultPath(variable), IsDefault: true);
 
     private static string DefaultPath(Func<string, string?> variable)
     {

@@ -1,5 +1,6 @@
 using Dibs.Cli.Frame;
 using Dibs.Cli.Input;
+using Dibs.Stores;
 
 namespace Dibs.Cli.Output;
 
@@ -11,7 +12,7 @@ internal static class InfoView
     public static void Write(Invocation run, InfoDocument info)
     {
         var facts = new Listing(new(""), new(""));
-        facts.Add(new Cell("store", Styles.Faint), $"{info.Store.Kind}:{info.Store.Location}");
+        facts.Add(new Cell("store", Styles.Faint), Place(info.Store));
         facts.Add(new Cell("namespace", Styles.Faint), info.Namespace);
         facts.Add(new Cell("jobs", Styles.Faint), info.Counts.Count == 0 ? "none" : string.Join(", ", info.Counts.Select(count => $"{count.Value} {count.Key}")));
         facts.Add(new Cell("workers", Styles.Faint), Workers(info));
@@ -22,6 +23,8 @@ internal static class InfoView
             facts.Add(new Cell("last ticket", Styles.Faint), info.Ticket);
             facts.Add(new Cell("pending", Styles.Faint), info.Pending);
         }
+        foreach (var warning in info.Store.Warnings)
+            facts.Add(new Cell("warning", Styles.Faint), warning);
         facts.Write(run.Terminal);
         if (run.Quiet || info.Queues.Count == 0)
             return;
@@ -30,6 +33,9 @@ internal static class InfoView
         else
             PlainQueues(info).Write(run.Terminal);
     }
+
+    /// <summary>As after <c>--store</c>; the location of a store on the network is its address already.</summary>
+    private static string Place(StoreDescription store) => store.Location.Contains("://", StringComparison.Ordinal) ? store.Location : $"{store.Kind}:{store.Location}";
 
     private static string Workers(InfoDocument info)
     {

@@ -3,7 +3,7 @@
 -- ARGV: incarnation, number of the exchange, most claims, number of settlements; for each: id, attempt, fence, state, reason, reason in
 --       the history of attempts (numbers), error, result, exit ('' for none)
 -- Result: {status, …}: 'stale', last number, worker name, if a later exchange was answered; else
---         'ok', known, more, ready left, due, ticket, fence, number of refused settlements, their places from 0, then for each
+--         'ok', known, more, ready left, due, ticket, fence before the claims, number of refused settlements, their places from 0, then for each
 --         claim: id, attempt, fence, queue, rest (method, parent, labels, content, as in a record).
 -- Guarantee: a settlement is taken only while exactly that attempt runs. Repeat: the same number gets the same answer and does nothing.
 -- Cost: O(reservations of the settled jobs + claims).
@@ -119,6 +119,7 @@ local function choose()
   return best
 end
 
+local fence_before = meta.fence
 local claims = {}
 local claimed = 0
 while claimed < most do
@@ -159,7 +160,7 @@ end
 local next_due = select(2, paged.first(base .. ':due'))
 local status = { known = known and 1 or 0, left = left, due = next_due and next_due <= now and 1 or 0, refused = not_settled }
 status.more = heart.save()
-status.ticket, status.fence = meta.ticket, meta.fence
+status.ticket, status.fence = meta.ticket, fence_before
 if known then
   call('HSET', workers.key_of(incarnation), 'exchange', step.digits(number), 'claims', step.digits(counted),
     'answer', cmsgpack.pack({ status = status, claims = claims }))

@@ -66,11 +66,13 @@ internal sealed class Outage(Incarnation incarnation, Slots slots, Lease lease, 
         lock (_lock)
         {
             // Another duty may have been the last of them meanwhile.
-            var wasOn = _failing != StoreDuties.None;
+            if (_failing == StoreDuties.None)
+                return;
             _failing &= ~duty;
-            if (wasOn && _failing == StoreDuties.None && !_isSettling && slots.Unsettled > 0)
-                (_isSettling, _failing) = (true, StoreDuties.Exchange); // The next one brings what was kept, and the line is to say what became of it.
-            if (!wasOn || _failing != StoreDuties.None)
+            // The next exchange brings what was kept, and the line is to say what became of it.
+            if (_failing == StoreDuties.None && !_isSettling && slots.Unsettled > 0)
+                (_isSettling, _failing) = (true, StoreDuties.Exchange);
+            if (_failing != StoreDuties.None)
                 return;
         }
         logger.StoreBack(incarnation.Name, surroundings.Time.GetElapsedTime(_since).TotalSeconds, _settled, _refused, slots.Unsettled);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dibs.Cli.Frame;
+using Dibs.Cli.Input;
 using Dibs.Clients;
 using Dibs.Stores;
 using Dibs.Stores.Memory;
@@ -43,6 +44,9 @@ internal sealed class CliHarness
 
     public Dictionary<string, string> Variables { get; } = [];
 
+    /// <summary>The store and the namespace that the last verb asked for.</summary>
+    public (StoreAddress Address, string Namespace)? Asked { get; private set; }
+
     /// <summary>Width of the terminal; null when all is piped.</summary>
     public int? Terminal { get; set; }
 
@@ -63,7 +67,7 @@ internal sealed class CliHarness
             Time = Time,
             Variable = name => Variables.GetValueOrDefault(name),
         };
-        var exit = await DibsCommandLine.RunAsync(words, terminal, (_, _, _) => Store, Interrupts);
+        var exit = await DibsCommandLine.RunAsync(words, terminal, Create, Interrupts);
         return new CliResult(exit, output.ToString(), error.ToString());
     }
 
@@ -93,4 +97,10 @@ internal sealed class CliHarness
         CancellationToken.None);
 
     private long _exchanges;
+
+    private MemoryJobStore Create(StoreAddress address, string name, TimeProvider time)
+    {
+        Asked = (address, name);
+        return Store;
+    }
 }

@@ -22,7 +22,10 @@ internal sealed class CliProcess : IDisposable
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("dibs-cli-").FullName;
 
-    public Dictionary<string, string?> Variables { get; } = new() { ["DIBS_APP"] = null, ["DIBS_NAMESPACE"] = null, ["NO_COLOR"] = null, ["JOURNAL_STREAM"] = null };
+    public Dictionary<string, string?> Variables { get; } = new()
+    {
+        ["DIBS_APP"] = null, ["DIBS_NAMESPACE"] = null, ["DIBS_SETTINGS"] = null, ["DIBS_REDIS_PASSWORD"] = null, ["NO_COLOR"] = null, ["JOURNAL_STREAM"] = null,
+    };
 
     public static string App(string name) => Path.Combine(Artifacts, name, "release", $"{name}.dll");
 

@@ -1,17 +1,31 @@
 using System.Text.RegularExpressions;
+using Dibs.Tests.Redis.Servers;
 using Dibs.Tests.Support;
 
 namespace Dibs.Tests.Cli;
 
-/// <summary>Runs the examples of <c>docs/cli.md</c> in their order, and compares what they say with what the page says.</summary>
-public sealed partial class DocsCliTests : IDisposable
+/// <summary>
+/// Runs the examples of <c>docs/cli.md</c> in their order, and compares what they say with what the page says. They are every verb, so
+/// they run on every store that several processes can share.
+/// </summary>
+public sealed partial class DocsCliTests(SharedRedis redis) : IDisposable
 {
     private readonly CliProcess _cli = new();
 
     public void Dispose() => _cli.Dispose();
 
     [Fact]
-    public async Task The_examples_do_what_the_page_says()
+    public Task The_examples_do_what_the_page_says() => RunAsync("sqlite:…");
+
+    [Fact]
+    public async Task The_examples_do_the_same_on_Redis()
+    {
+        // The examples name their namespaces, so it is the prefix that keeps them apart from other tests.
+        _cli.Variables["DIBS_STORE"] = $"{(await redis.ServerAsync()).Address}?prefix={SharedRedis.NewNamespace()}";
+        await RunAsync("redis://…");
+    }
+
+    private async Task RunAsync(string store)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "cli.md"), TestContext.Current.CancellationToken);
         var examples = Blocks().Matches(page).SelectMany(block => Examples().Matches(block.Groups["text"].Value)).ToArray();
@@ -21,7 +35,7 @@ public sealed partial class DocsCliTests : IDisposable
             var command = example.Groups["command"].Value;
             var result = await _cli.ShellAsync($"{{ {command}\n}} 2>&1");
             Assert.True(result.Exit == ExitOf(command), $"{command}\nexit {result.Exit}\n{result.Out}");
-            var shown = example.Groups["output"].Value.TrimEnd('\n');
+            var shown = example.Groups["output"].Value.TrimEnd('\n').Replace("sqlite:…", store, StringComparison.Ordinal);
             Assert.True(Matches(shown, result.Out.TrimEnd('\n')), $"{command}\nsays\n{result.Out}\nand not\n{shown}");
         }
     }

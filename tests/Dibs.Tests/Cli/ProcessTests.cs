@@ -67,7 +67,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("sqlite:missing/jobs.db", "create it")]
     [InlineData("sqlite:/proc/jobs.db", "cannot be")]
     [InlineData("sqlite:.", "is a directory")]
-    [InlineData("redis://localhost", "has no Redis store")]
+    [InlineData("redis://localhost/x", "has a database that is no number")]
     [InlineData("memory:", "memory:")]
     public async Task A_store_that_cannot_be_is_refused_in_one_line(string store, string reason)
     {
@@ -184,12 +184,12 @@ public sealed class ProcessTests : IDisposable
     {
         // What the script prints is loaded into a bash, and bash is asked as it asks itself on TAB.
         var script = new StringBuilder("source <(dibs completion bash)\n");
-        foreach (var line in new[] { "dibs enq", "dibs enqueue --exc", "dibs jobs --state ru", "dibs completion z" })
+        foreach (var line in new[] { "dibs enq", "dibs enqueue --exc", "dibs jobs --state ru", "dibs worker --on-store-loss w", "dibs jobs --pass", "dibs completion z" })
         {
             script.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); COMPREPLY=(); _dibs");
             script.AppendLine("echo \"${COMPREPLY[*]}\"");
         }
-        Assert.Equal(["enqueue", "--exclusive", "running", "zsh"], (await _cli.ShellAsync(script.ToString())).Lines);
+        Assert.Equal(["enqueue", "--exclusive", "running", "wait", "--password-file", "zsh"], (await _cli.ShellAsync(script.ToString())).Lines);
     }
 
     private static void AssertOneLine(CliResult result)

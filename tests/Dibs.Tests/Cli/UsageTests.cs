@@ -42,6 +42,9 @@ public class UsageTests
     [InlineData("IDs or filters, not both", "cancel", "a", "--queue", "q")]
     [InlineData("'fish' is not a shell", "completion", "fish")]
     [InlineData("The name of a namespace is empty", "jobs", "--namespace", "")]
+    [InlineData("--settings needs a value", "jobs", "--settings")]
+    [InlineData("--password-file is for Redis, and the store is sqlite:/srv/jobs.db", "jobs", "--store", "sqlite:/srv/jobs.db", "--password-file", "/dev/null")]
+    [InlineData("--on-store-loss is 'exti', did you mean 'exit'?; write wait or exit", "worker", "--allow-commands", "--on-store-loss", "exti")]
     public async Task Bad_usage_is_one_line_and_exit_2(string line, params string[] words)
     {
         var result = await _cli.RunAsync(words);
@@ -93,7 +96,7 @@ public class UsageTests
     }
 
     [Theory]
-    [InlineData("DIBS_STORE", "redis://x")]
+    [InlineData("DIBS_STORE", "redis://x:y")]
     [InlineData("DIBS_STORE", "nonsense")]
     public async Task A_bad_store_address_in_the_environment_is_exit_78(string name, string value)
     {

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Dibs.Redis;
 using Dibs.Redis.Connections;
-using Dibs.Redis.Scripts;
 using Dibs.Tests.Redis.Servers;
 
 namespace Dibs.Tests.Redis;
@@ -11,7 +10,15 @@ public partial class CheckTests
 {
     private static readonly ServerFacts Fine = new()
     {
-        Version = new(7, 0, 15), Flavour = "Redis", Role = "master", IsCluster = false, EvictionPolicy = "noeviction", MaxMemory = 0, AppendOnly = true, Snapshots = false, ClockOffset = TimeSpan.Zero,
+        Version = new(7, 0, 15),
+        Flavour = "Redis",
+        Role = "master",
+        IsCluster = false,
+        EvictionPolicy = "noeviction",
+        MaxMemory = 0,
+        AppendOnly = true,
+        Snapshots = false,
+        ClockOffset = TimeSpan.Zero,
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,6 +1,4 @@
-using Dibs.Redis;
 using Dibs.Redis.Connections;
-using Dibs.Redis.Scripts;
 using Dibs.Tests.Redis.Servers;
 using Dibs.Tests.Support;
 using StackExchange.Redis;
@@ -85,10 +83,10 @@ public class LinkTests
         await link.RunAsync();
         server.Freeze();
         using var patience = new CancellationTokenSource();
-        var given_up = link.RunAsync(token: patience.Token);
+        var abandoned = link.RunAsync(token: patience.Token);
         var waiting = Assert.ThrowsAsync<StoreException>(() => link.RunAsync());
         await patience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given_up);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
         var error = await waiting;
         server.Thaw();
         Assert.Equal(("store-timeout", true), (error.Code, error.OutcomeUnknown));
@@ -223,8 +221,8 @@ public class LinkTests
     private static async Task<StoreException> FailureAsync(RedisLink link, Func<StoreException, bool> isIt) =>
         (await Deadline.UntilAsync(() => TryAsync(link, Lane.Work), error => error is not null && isIt(error), Soon, "the failure"))!;
 
-    private static Task SucceedsAgainAsync(RedisLink link, Lane lane) =>
-        Deadline.UntilAsync(() => TryAsync(link, lane), error => error is null, Soon, "a call succeeds");
+    private static async Task SucceedsAgainAsync(RedisLink link, Lane lane) =>
+        await Deadline.UntilAsync(() => TryAsync(link, lane), error => error is null, Soon, "a call succeeds");
 
     private static async Task<StoreException?> TryAsync(RedisLink link, Lane lane)
     {

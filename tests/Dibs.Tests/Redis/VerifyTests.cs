@@ -185,6 +185,20 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
         Assert.Empty(await DriftsAsync(repair: false));
     }
 
+    [Fact]
+    public async Task Every_kind_of_key_is_in_the_document()
+    {
+        await PlayAsync();
+        var keys = (await RedisKeys.AllAsync(_server, $"{Base}:")).Select(key => key[(Base.Length + 1)..]).ToArray();
+        var families = keys.Select(key => key.Split(':')[0]).Select(family => char.IsAsciiDigit(family[0]) ? "N" : family).ToHashSet();
+
+        var document = await File.ReadAllLinesAsync(Path.Combine(Checkout.Root, "docs", "redis-layout.md"), Token);
+
+        var described = document.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`', ':')[1]).ToHashSet();
+        Assert.Empty(families.Except(described));
+        Assert.Superset(new HashSet<string> { "meta", "j", "N", "pages", "pending", "dependents", "tries", "log", "more", "idle" }, families);
+    }
+
     /// <summary>A scene with a key of every kind in it; the worker goes on running one job.</summary>
     private async Task<TestWorker> PlayAsync()
     {
@@ -217,7 +231,6 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
     {
         var survey = await _store.SurveyAsync(SurveyParts.Workers, Token);
         foreach (var old in survey.Workers)
-        {
             await _store.HeartbeatAsync(new() { Incarnation = old.Registration.Incarnation, Leaving = true }, Token);
         await _store.ChangeAsync(JobChange.Cancel, ["later"], Token);
         var worker = await TestWorker.RegisterAsync(_store, TestWorker.RegistrationOf("next"));

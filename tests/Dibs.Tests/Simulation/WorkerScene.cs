@@ -28,12 +28,12 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
     public IJobExecutor? Executor { get; init; }
 
     /// <summary>Starts a worker on the store of the scene, or on one in front of it.</summary>
-    public SceneWorker Work(Action<WorkerOptions>? configure = null, IJobStore? store = null)
+    public SceneWorker Work(Action<WorkerOptions>? configure = null, IJobStore? store = null, StoreWitness? witness = null)
     {
         var options = new WorkerOptions { Slots = 4, Queues = ["default"] };
         configure?.Invoke(options);
         var name = $"w{++_workers}";
-        var worker = new Worker(store ?? Store, new StoreWitness(world.Logger), Executor ?? this, options, new WorkerRegistration
+        var worker = new Worker(store ?? Store, witness ?? new StoreWitness(world.Logger), Executor ?? this, options, new WorkerRegistration
         {
             Incarnation = $"{name}-i",
             Name = name,

@@ -165,11 +165,14 @@ function heart.work(budget)
 end
 
 -- Stores all that the step changed, and tells who waits. Answers whether pending work is left.
+-- A key of a foreign type ends a step where it is met. So what was given is stored before the records that have it, and what others are
+-- computed from before what is computed: repair can set right all that such a step leaves behind.
 function heart.save()
   local more = pending.save()
+  step.save_counters()
   jobs.save()
   resources.save()
-  step.save_counters()
+  jobs.save_tallies()
   hints.send()
   return more and 1 or 0
 end

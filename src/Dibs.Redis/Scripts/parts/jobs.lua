@@ -231,6 +231,9 @@ function jobs.save()
       end
     end
   end
+end
+
+function jobs.save_tallies()
   for queue, counts in pairs(jobs.tallies) do
     for state, difference in pairs(counts) do
       if difference ~= 0 and call('HINCRBY', base .. ':counts', state .. queue, difference) == 0 then

@@ -1,0 +1,27 @@
+using Dibs;
+using Dibs.Redis;
+
+namespace FileRepository.Demo;
+
+/// <summary>Where the demo keeps its jobs.</summary>
+/// <param name="Place">What holds them, for people: a file, or keys.</param>
+/// <param name="Options">How the command line is told to look there.</param>
+/// <param name="Namespace">The separate world in the store.</param>
+/// <param name="Use">Tells Dibs.</param>
+internal sealed record DemoStore(string Place, string Options, string Namespace, Action<DibsBuilder> Use)
+{
+    public static DemoStore InFile(string file) => new(file, $"--store sqlite:{file}", "default", dibs => dibs.UseSqlite(Path.GetFullPath(file)));
+
+    /// <summary>A namespace of its own, so that nothing else on that Redis is touched.</summary>
+    /// <param name="url">The address.</param>
+    /// <param name="password">The password, if the address has none.</param>
+    /// <exception cref="DibsConfigurationException">The address is malformed.</exception>
+    public static DemoStore OnRedis(string url, string? password)
+    {
+        var address = RedisAddress.Parse(url).WithFilesFrom(Environment.CurrentDirectory);
+        address = address with { Password = address.Password ?? password };
+        var name = $"demo-{Guid.CreateVersion7():N}";
+        // Without the password: it does not belong on a screen.
+        return new($"{address.Prefix}{{dibs:{name}}}:*", $"--store {address} --namespace {name}", name, dibs => dibs.UseRedis(address));
+    }
+}
