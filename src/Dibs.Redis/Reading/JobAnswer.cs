@@ -77,8 +77,7 @@ internal static class JobAnswer
                 Error = error,
             },
             Content = content,
-            // Without an array there is no result; the conversion would make it an empty one.
-            Result = more.Result is { } result ? new ReadOnlyMemory<byte>(result) : null,
+            Result = more.Result is { } result ? result : default(ReadOnlyMemory<byte>?),
         };
     }
 
