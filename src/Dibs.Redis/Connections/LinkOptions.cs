@@ -35,6 +35,8 @@ internal static class LinkOptions
         // Heartbeats listen to nothing, and need no second connection for it.
         if (lane == Lane.Heartbeat && options.CommandMap == CommandMap.Default)
             options.CommandMap = CommandMap.Create(["SUBSCRIBE"], available: false);
+        if (options is { ServiceName: not null, Tunnel: null })
+            options.Tunnel = PrimaryOnly.For(options);
         return options;
     }
 

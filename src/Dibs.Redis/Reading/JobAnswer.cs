@@ -77,7 +77,7 @@ internal static class JobAnswer
                 Error = error,
             },
             Content = content,
-            Result = more.Result,
+            Result = more.Result is { } result ? result : default(ReadOnlyMemory<byte>?),
         };
     }
 

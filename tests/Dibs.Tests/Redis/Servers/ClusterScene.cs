@@ -21,7 +21,7 @@ public sealed class ClusterScene : IAsyncDisposable
     /// <summary>Starts the nodes, makes them a cluster, and waits until every node says that all is well.</summary>
     public static async Task<ClusterScene> StartAsync()
     {
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 2 * Primaries).Select(_ => RedisServer.StartAsync(new() { IsClusterNode = true })));
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 2 * Primaries).Select(_ => RedisServer.StartAsync(new() { IsClusterNode = true, AppendOnly = "everysec" })));
         var scene = new ClusterScene(nodes);
         for (var n = 0; n < Primaries; n++)
             await nodes[n].AskAsync(["CLUSTER", "ADDSLOTS", .. SlotsOf(n)]);

@@ -17,7 +17,12 @@ internal sealed class RedisConsole(int port, RedisSetup setup)
     /// <summary>The answer as text; that of many parts with one part per line.</summary>
     /// <exception cref="RedisRefusedException">The server answered with an error.</exception>
     /// <exception cref="IOException">Nobody answers.</exception>
-    public async Task<string> AskAsync(params string[] words)
+    public Task<string> AskAsync(params string[] words) => SendAsync(Credentials(), words);
+
+    /// <summary>The same as one of the server's users.</summary>
+    public Task<string> AskAsAsync(string user, string password, params string[] words) => SendAsync([["AUTH", user, password]], words);
+
+    private async Task<string> SendAsync(IEnumerable<string[]> before, string[] words)
     {
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         using var client = new TcpClient { NoDelay = true };
@@ -25,7 +30,7 @@ internal sealed class RedisConsole(int port, RedisSetup setup)
         {
             await client.ConnectAsync(IPAddress.Loopback, port, patience.Token);
             await using var stream = await SecureAsync(client.GetStream(), patience.Token);
-            foreach (var command in setup.Watches is null ? Credentials() : [])
+            foreach (var command in before)
                 await AnswerAsync(stream, command, patience.Token);
             return await AnswerAsync(stream, words, patience.Token);
         }
@@ -37,6 +42,8 @@ internal sealed class RedisConsole(int port, RedisSetup setup)
 
     private IEnumerable<string[]> Credentials()
     {
+        if (setup.Watches is not null)
+            yield break;
         if (setup.Users is not [])
             yield return ["AUTH", RedisSetup.OperatorName, RedisSetup.OperatorPassword];
         else if (setup.Password is { } password)

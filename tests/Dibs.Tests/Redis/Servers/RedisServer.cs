@@ -85,6 +85,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <inheritdoc cref="RedisConsole.AskAsync"/>
     public Task<string> AskAsync(params string[] words) => _console.AskAsync(words);
 
+    /// <inheritdoc cref="RedisConsole.AskAsAsync"/>
+    public Task<string> AskAsAsync(string user, string password, params string[] words) => _console.AskAsAsync(user, password, words);
+
     /// <summary>One field of <c>INFO</c>, e.g. <c>used_memory</c>.</summary>
     public async Task<string> InfoAsync(string field)
     {

@@ -20,8 +20,8 @@ public sealed class SentinelScene : IAsyncDisposable
     /// <param name="password">The password of the stores; the sentinels take everyone.</param>
     public static async Task<SentinelScene> StartAsync(string? password = null)
     {
-        var primary = await RedisServer.StartAsync(new() { Password = password });
-        var replica = await RedisServer.StartAsync(new() { Password = password, ReplicaOf = primary });
+        var primary = await RedisServer.StartAsync(new() { Password = password, AppendOnly = "everysec" });
+        var replica = await RedisServer.StartAsync(new() { Password = password, AppendOnly = "everysec", ReplicaOf = primary });
         await Deadline.UntilAsync(() => replica.InfoAsync("master_link_status"), status => status == "up", Patience, "the replica follows");
         var sentinels = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RedisServer.StartAsync(new() { Watches = primary, Password = password })));
         var credentials = password is null ? "" : $":{Uri.EscapeDataString(password)}@";
