@@ -48,7 +48,7 @@ internal sealed class CommandFailure(RedisAddress? address, string location, Mis
         "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" => new StoreException("store-unreachable", $"{Store} has no server for this namespace at the moment ({FirstSentence(error)}); see that its servers run, and try again", inner: error),
         "NOREPLICAS" => new StoreException("store-no-replicas", $"{Store} has fewer replicas than its setting 'min-replicas-to-write' asks for, and takes no changes; start them, or lower the setting", inner: error),
         "MISCONF" => new StoreException("store-not-saving", $"{Store} cannot write its data to its disk, and takes no changes; see the log of the server and its disk", inner: error),
-        "WRONGTYPE" => new StoreException("store-foreign", $"{Store} has something of another program under a key of Dibs; 'dibs verify' names it", inner: error),
+        "WRONGTYPE" => new StoreException("store-foreign", $"{Store} has something of another program under a key of Dibs; 'dibs verify' names it, 'dibs repair' removes it and puts back what belongs there", inner: error),
         "NOAUTH" or "WRONGPASS" => ConnectFailure.Password(Store, address, error),
         "NOPERM" => rights.From(error),
         "ERR" when error.Message.Contains("DB index", StringComparison.Ordinal) => NoSuchDatabase(error),

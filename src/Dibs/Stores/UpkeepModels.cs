@@ -1,8 +1,9 @@
 namespace Dibs.Stores;
 
 /// <summary>A place where derived data differs from what the truth says.</summary>
-/// <param name="Kind"><c>held</c>, <c>blockers</c>, <c>dependencies</c>, <c>ready</c>, <c>pending</c>, <c>resource</c> or <c>counts</c>.</param>
-/// <param name="Subject">The job, resource or queue.</param>
+/// <param name="Kind"><c>held</c>, <c>blockers</c>, <c>dependencies</c>, <c>ready</c>, <c>pending</c>, <c>resource</c> or <c>counts</c>; in Redis also
+/// <c>due</c>, <c>final</c>, <c>order</c>, <c>runs</c>, <c>workers</c>, <c>key</c> and <c>job</c>.</param>
+/// <param name="Subject">The job, resource, queue, worker or key.</param>
 /// <param name="Stored">What was stored.</param>
 /// <param name="Expected">What it should be.</param>
 public sealed record Drift(string Kind, string Subject, string Stored, string Expected);

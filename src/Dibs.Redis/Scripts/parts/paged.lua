@@ -1,9 +1,9 @@
 -- Part "paged": sorted sets of any length in pages of 128 entries. Redis keeps a sorted set of up to 128 small entries in
 -- a compact form of some 20 bytes an entry, and a longer one in 110. The first page is the key itself; while that is
 -- the only one there is no directory. Page N of BASE:NAME is BASE:N:NAME and its directory BASE:pages:NAME: the number stands
--- in front, since names end as they like, so that behind them it could be part of another's. The directory has an entry for each page, with the score of the first entry that the page was
--- begun with, and as member the member of that entry and the number of the page in four bytes: so the order of the
--- directory is the order of the entries. Entries of equal score begin with a number of fixed width, or there are none.
+-- in front, since names end as they like, so that behind them it could be part of another's. The directory has an entry for each
+-- page, with the score of the first entry that the page was begun with, and as member the member of that entry and the number of
+-- the page in four bytes: so the order of the directory is the order of the entries. Entries of equal score begin with a number of fixed width, or there are none.
 local paged = { PAGE = 128, NUMBER = '>I4', FIRST = '\0\0\0\0', lasts = {} }
 
 function paged.key_of(key, page)
