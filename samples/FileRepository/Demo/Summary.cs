@@ -55,7 +55,9 @@ internal sealed class Summary(IAnsiConsole console)
         Lines([$"  {Markup.Escape(files.PadRight(width))}   artifacts, repositories, publications", $"  {Markup.Escape(store.Place.PadRight(width))}   the jobs; they stay until you remove them"]);
         Heading("Try next", "two publishes under one name were left in the store, and no worker");
         string[] commands = [$"job {Scenario.Corrupted}", $"why {waiting.Id}", "resources"];
-        Lines(commands.Select(command => Markup.Escape($"  ./dibs {command} {store.Options}")));
+        // Not wrapped: they are there to be copied.
+        foreach (var command in commands)
+            console.Profile.Out.Writer.WriteLine($"  ./dibs {command} {store.Options}");
     }
 
     private void Heading(string title, string legend) => Lines(["", $"[bold]{Markup.Escape(title)}[/]{(legend.Length > 0 ? $"   [grey]{Markup.Escape(legend)}[/]" : "")}"]);

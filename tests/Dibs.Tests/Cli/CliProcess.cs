@@ -24,7 +24,12 @@ internal sealed class CliProcess : IDisposable
 
     public Dictionary<string, string?> Variables { get; } = new()
     {
-        ["DIBS_APP"] = null, ["DIBS_NAMESPACE"] = null, ["DIBS_SETTINGS"] = null, ["DIBS_REDIS_PASSWORD"] = null, ["NO_COLOR"] = null, ["JOURNAL_STREAM"] = null,
+        ["DIBS_APP"] = null,
+        ["DIBS_NAMESPACE"] = null,
+        ["DIBS_SETTINGS"] = null,
+        ["DIBS_REDIS_PASSWORD"] = null,
+        ["NO_COLOR"] = null,
+        ["JOURNAL_STREAM"] = null,
     };
 
     public static string App(string name) => Path.Combine(Artifacts, name, "release", $"{name}.dll");
