@@ -43,7 +43,7 @@ public abstract class AvailabilityTests
 
         // The dead one comes back, as a replica of its successor, and harms nobody.
         await killed.StartAgainAsync();
-        await Deadline.UntilAsync(() => killed.InfoAsync("role"), role => role == "slave", Patience, "the old primary follows the new one");
+        await Deadline.UntilAsync(killed.RoleAsync, role => role == "slave", Patience, "the old primary follows the new one");
         await scene.EnqueueAsync("later", Length);
         await scene.UntilFinalAsync("later", ResumedWithin);
         await enough.CancelAsync();
