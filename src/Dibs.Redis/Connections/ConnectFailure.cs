@@ -20,13 +20,17 @@ internal sealed class ConnectFailure(RedisAddress address)
             return Password(Store, address, thrown);
         var (host, port) = PlaceOf(attempt);
         var finding = await PortProbe.LookAsync(host, port, cancellationToken).ConfigureAwait(false);
-        return OfFinding(finding, At(host, port), attempt?.Exception ?? thrown);
+        // What the probe met the library may not have reported yet.
+        return finding.Failure is { } failure ? OfSocket(failure, host, port) : OfFinding(finding, At(host, port), attempt?.Exception ?? thrown);
     }
 
     private DibsException? Known(ConnectionAttemptCompletedEventArgs attempt)
     {
         DibsException? ofUs = OfCertificate(attempt) ?? OfPassword(attempt);
-        return ofUs ?? OfSocket(attempt);
+        if (ofUs is not null || attempt.Stage != ConnectionAttemptStage.Connect || Innermost(attempt.Exception) is not SocketException socket)
+            return ofUs;
+        var (host, port) = PlaceOf(attempt);
+        return OfSocket(socket, host, port);
     }
 
     private DibsConfigurationException? OfCertificate(ConnectionAttemptCompletedEventArgs attempt)
@@ -60,18 +64,13 @@ internal sealed class ConnectFailure(RedisAddress address)
             : $"{store} refused the {(address.User is null ? "password" : "user or the password")}; correct it where it is set: DIBS_REDIS_PASSWORD, --password-file, the settings file or the address",
         inner);
 
-    private StoreException? OfSocket(ConnectionAttemptCompletedEventArgs attempt)
+    private StoreException OfSocket(SocketException socket, string host, int port) => socket.SocketErrorCode switch
     {
-        if (attempt.Stage != ConnectionAttemptStage.Connect || Innermost(attempt.Exception) is not SocketException socket)
-            return null;
-        var (host, port) = PlaceOf(attempt);
-        return socket.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => Unreachable($"refused the connection{At(host, port)}", "see that Redis runs there, and that host and port are right", socket),
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Unreachable($"cannot be found: the host name '{host}' does not resolve", "correct the name, or the name server", socket),
-            _ => Unreachable($"cannot be reached{At(host, port)} ({socket.Message})", "see that host and port are right, and that no firewall is between", socket),
-        };
-    }
+        SocketError.ConnectionRefused => Unreachable($"refused the connection{At(host, port)}", "see that Redis runs there, and that host and port are right", socket),
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
+            Unreachable($"cannot be found: the host name '{host}' does not resolve", "correct the name, or the name server", socket),
+        _ => Unreachable($"cannot be reached{At(host, port)} ({socket.Message})", "see that host and port are right, and that no firewall is between", socket),
+    };
 
     private StoreException OfFinding(PortFinding finding, string at, Exception? inner) => finding.Kind switch
     {

@@ -8,7 +8,8 @@ namespace Dibs.Redis.Connections;
 /// <summary>What answers at a port.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Refusal">The error that it answered, if it is Redis and did.</param>
-internal readonly record struct PortFinding(PortKind Kind, string Refusal = "");
+/// <param name="Failure">Why no connection could be made, where that is known.</param>
+internal readonly record struct PortFinding(PortKind Kind, string Refusal = "", SocketException? Failure = null);
 
 /// <summary>What may answer at a port.</summary>
 internal enum PortKind
@@ -70,7 +71,7 @@ internal static class PortProbe
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException)
         {
-            return new(isConnected ? PortKind.Other : PortKind.Nothing);
+            return isConnected ? new(PortKind.Other) : new(PortKind.Nothing, Failure: e as SocketException);
         }
     }
 
