@@ -5,10 +5,15 @@ using Dibs.Tests.Support;
 
 namespace Dibs.Tests.Redis;
 
-/// <summary>The primary is killed under load. The same processes go on with another one, and nothing counts that an older attempt says.</summary>
+/// <summary>
+/// The primary is killed under load. The same processes go on with another one, and nothing counts that an older attempt says. Redis replicates
+/// after it has answered: of each connection the last step may be lost, which is rare and allowed for.
+/// </summary>
 public abstract class AvailabilityTests
 {
     private const int Resources = 6;
+    private const int Feeders = 3;
+    private const int Slots = 8;
     private static readonly TimeSpan ResumedWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
@@ -24,25 +29,26 @@ public abstract class AvailabilityTests
         await scene.WorkAsync("one", worker => worker.Lease = Lease);
         await scene.WorkAsync("two", worker => worker.Lease = Lease);
         using var enough = new CancellationTokenSource();
-        var feeders = Enumerable.Range(1, 3).Select(n => FeedAsync(scene, $"feeder-{n}", enough.Token)).ToArray();
+        var feeders = Enumerable.Range(1, Feeders).Select(n => FeedAsync(scene, $"feeder-{n}", enough.Token)).ToArray();
         await Deadline.UntilAsync(() => scene.Ledger.Runs.Count > 30, Patience, "the work is under way");
 
         var killed = await servers.KillPrimaryAsync(scene.Store.Namespace);
-        var clock = Stopwatch.StartNew();
+        var killedAt = Stopwatch.GetTimestamp();
         await scene.EnqueueAsync("after", Length);
         var after = await scene.UntilFinalAsync("after", ResumedWithin);
-        TestContext.Current.TestOutputHelper?.WriteLine($"Resumed after {clock.Elapsed.TotalSeconds:0.0} s.");
+        var took = Stopwatch.GetElapsedTime(killedAt);
+        TestContext.Current.TestOutputHelper?.WriteLine($"Resumed after {took.TotalSeconds:0.0} s.");
         Assert.Equal(JobState.Completed, after.State);
-        Assert.True(clock.Elapsed < ResumedWithin, $"It took {clock.Elapsed}.");
+        Assert.True(took < ResumedWithin, $"It took {took}.");
 
         // The dead one comes back, as a replica of its successor, and harms nobody.
         await killed.StartAgainAsync();
-        await Deadline.UntilAsync(() => killed.InfoAsync("role"), role => role == "slave", Patience, "the old primary follows the new one");
+        await Deadline.UntilAsync(killed.RoleAsync, role => role == "slave", Patience, "the old primary follows the new one");
         await scene.EnqueueAsync("later", Length);
         await scene.UntilFinalAsync("later", ResumedWithin);
         await enough.CancelAsync();
-        var acknowledged = (await Task.WhenAll(feeders)).SelectMany(ids => ids).ToArray();
-        await AssertAllEndedOnceAsync(scene, acknowledged);
+        var acknowledged = (await Task.WhenAll(feeders)).SelectMany(jobs => jobs).ToArray();
+        await AssertAllEndedOnceAsync(scene, acknowledged, killedAt);
         await scene.AssertCleanAsync();
     }
 
@@ -115,31 +121,43 @@ public abstract class AvailabilityTests
         }
     }
 
-    private static async Task<List<string>> FeedAsync(WorkScene scene, string name, CancellationToken enough)
+    private static async Task<List<(string Id, long At)>> FeedAsync(WorkScene scene, string name, CancellationToken enough)
     {
-        var acknowledged = new List<string>();
+        var acknowledged = new List<(string, long)>();
         while (!enough.IsCancellationRequested)
         {
             var id = $"{name}-{acknowledged.Count + 1}";
             await scene.EnqueueAsync(id, Length, $"resource-{acknowledged.Count % Resources}");
-            acknowledged.Add(id);
+            acknowledged.Add((id, Stopwatch.GetTimestamp()));
             await Task.Delay(Length, TimeProvider.System, Token);
         }
         return acknowledged;
     }
 
-    private static async Task AssertAllEndedOnceAsync(WorkScene scene, string[] ids)
+    private static async Task AssertAllEndedOnceAsync(WorkScene scene, (string Id, long At)[] acknowledged, long killedAt)
     {
-        foreach (var id in ids)
+        var (lost, again) = (0, 0);
+        foreach (var (id, at) in acknowledged)
         {
+            if (at < killedAt && await scene.FindAsync(id) is null)
+            {
+                lost++;
+                continue;
+            }
             var job = await scene.UntilFinalAsync(id, Patience);
             var runs = scene.Ledger.Runs.Where(run => run.JobId == id).ToArray();
-            Assert.True(runs.Length <= 1, $"'{id}' ran {runs.Length} times: {string.Join(", ", runs.AsEnumerable())}");
+            if (runs.Length > 1)
+            {
+                again++;
+                Assert.All(runs[..^1], run => Assert.True(run.Began < killedAt, $"{run} was followed by another, and began after the failover."));
+            }
             if (job.State == JobState.Completed)
-                Assert.Equal(Assert.Single(runs).Fence, job.Fence);
+                Assert.Equal(runs[^1].Fence, job.Fence);
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"Of {acknowledged.Length} jobs {lost} were lost, and {again} claims.");
+        Assert.InRange(lost, 0, Feeders);
+        Assert.InRange(again, 0, Slots);
         scene.Ledger.AssertExclusion();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{ids.Length} jobs, {scene.Ledger.Runs.Count(run => run.WasStopped)} of them stopped.");
     }
 }

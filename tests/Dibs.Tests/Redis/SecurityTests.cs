@@ -36,7 +36,8 @@ public sealed class SecurityTests : IDisposable
         var description = await scene.Store.OpenAsync(Token);
         await scene.WorkAsync();
         await scene.EnqueueAsync("job", TimeSpan.Zero);
-        Assert.Equal(JobState.Completed, (await scene.UntilFinalAsync("job", Patience)).State);
+        var job = await scene.UntilFinalAsync("job", Patience);
+        Assert.True(job.State == JobState.Completed, $"The job is {job.State}, {job.Reason}: {job.Error}; the log:\n{string.Join('\n', scene.Log)}");
         await server.StopAsync();
         await scene.UntilLoggedAsync("has lost its store", Patience);
         foreach (var text in scene.Log.Append(description.ToString()))

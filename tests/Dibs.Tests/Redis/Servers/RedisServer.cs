@@ -95,6 +95,19 @@ public sealed class RedisServer : IAsyncDisposable
         return line[(field.Length + 1)..];
     }
 
+    /// <summary><c>master</c> or <c>slave</c>; empty when it does not say, as at the moment in which it becomes the other.</summary>
+    public async Task<string> RoleAsync()
+    {
+        try
+        {
+            return await InfoAsync("role");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Starts it on the same port with the data that it finds, and waits until it answers.</summary>
     public async Task StartAgainAsync()
     {

@@ -67,7 +67,7 @@ public sealed class ServersTests
         var (primary, replica) = (await scene.PrimaryAsync(), await scene.ReplicaAsync());
         await primary.KillAsync();
         await Deadline.UntilAsync(scene.PrimaryAsync, now => now == replica, Patience, "the replica was promoted");
-        await Deadline.UntilAsync(() => replica.InfoAsync("role"), role => role == "master", Patience, "the replica says so itself");
+        await Deadline.UntilAsync(replica.RoleAsync, role => role == "master", Patience, "the replica says so itself");
     }
 
     [Fact]
