@@ -90,7 +90,7 @@ internal sealed class StormScene : IAsyncDisposable
         using var drained = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var draining = _clients.Select(client => Task.Run(() => client.DrainAsync(drained.Token), Token)).ToArray();
         await Deadline.UntilAsync(
-            () => draining.Any(client => client.IsCompleted) ? Task.FromResult(0L) : CountAsync(state => !state.IsFinal()),
+            () => draining.Any(client => client.IsCompleted) ? Task.FromResult(0L) : _look.CountAsync(state => !state.IsFinal()),
             left => left == 0, DrainedWithin, "all jobs end, none is stuck");
         await drained.CancelAsync();
         await Task.WhenAll(draining);
@@ -105,7 +105,7 @@ internal sealed class StormScene : IAsyncDisposable
         var records = new List<JobRecord>();
         foreach (var ids in _history.Acknowledged.Chunk(Limits.JobsPerStep))
             records.AddRange((await _look.Store.GetAsync(ids, JobParts.None, Token)).Select(job => job.Record));
-        Assert.Equal(_history.Acknowledged.Count, await CountAsync(_ => true));
+        Assert.Equal(_history.Acknowledged.Count, await _look.CountAsync(_ => true));
         _history.AssertKept(records);
     }
 
@@ -122,7 +122,4 @@ internal sealed class StormScene : IAsyncDisposable
         Assert.Equal([$"{prefix}meta"], await RedisKeys.AllAsync(_server, prefix));
         await RedisKeys.SweepAsync(_server, prefix);
     }
-
-    private async Task<long> CountAsync(Func<JobState, bool> isCounted) =>
-        (await _look.Store.SurveyAsync(SurveyParts.Queues, Token)).Queues.SelectMany(queue => queue.Counts).Where(count => isCounted(count.Key)).Sum(count => count.Value);
 }

@@ -16,7 +16,7 @@ public sealed class StormTests(SharedRedis redis)
     public async Task Scripts_that_vanish_in_mid_run_are_sent_again_and_nobody_notices()
     {
         await using var server = await RedisServer.StartAsync();
-        var setbacks = await StormScene.RunAsync(server, (every: TimeSpan.FromMilliseconds(50), () => server.AskAsync("SCRIPT", "FLUSH")));
+        var setbacks = await StormScene.RunAsync(server, (TimeSpan.FromMilliseconds(50), () => server.AskAsync("SCRIPT", "FLUSH")));
         Assert.Equal(0, setbacks);
     }
 
@@ -24,7 +24,7 @@ public sealed class StormTests(SharedRedis redis)
     public async Task Connections_cut_in_mid_call_cost_repeats_and_nothing_else()
     {
         await using var server = await RedisServer.StartAsync();
-        var setbacks = await StormScene.RunAsync(server, (every: TimeSpan.FromMilliseconds(700), () => server.AskAsync("CLIENT", "KILL", "TYPE", "normal")));
+        var setbacks = await StormScene.RunAsync(server, (TimeSpan.FromMilliseconds(700), () => server.AskAsync("CLIENT", "KILL", "TYPE", "normal")));
         Assert.True(setbacks > 0, "No call was ever cut.");
     }
 
@@ -32,7 +32,7 @@ public sealed class StormTests(SharedRedis redis)
     public async Task A_server_that_stands_still_now_and_then_delays_everybody_and_breaks_nothing()
     {
         await using var server = await RedisServer.StartAsync();
-        var setbacks = await StormScene.RunAsync(server, (every: TimeSpan.FromMilliseconds(600), () => server.AskAsync("DEBUG", "SLEEP", "0.3")));
+        var setbacks = await StormScene.RunAsync(server, (TimeSpan.FromMilliseconds(600), () => server.AskAsync("DEBUG", "SLEEP", "0.3")));
         Assert.Equal(0, setbacks);
     }
 
@@ -40,7 +40,7 @@ public sealed class StormTests(SharedRedis redis)
     public async Task A_server_killed_and_started_again_has_kept_all_that_it_acknowledged()
     {
         await using var server = await RedisServer.StartAsync(new() { AppendOnly = "always" });
-        var setbacks = await StormScene.RunAsync(server, (every: TimeSpan.FromSeconds(1), async () =>
+        var setbacks = await StormScene.RunAsync(server, (TimeSpan.FromSeconds(1), async () =>
         {
             await server.KillAsync();
             await server.StartAgainAsync();
