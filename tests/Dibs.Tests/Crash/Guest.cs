@@ -4,7 +4,7 @@ namespace Dibs.Tests.Crash;
 internal sealed record Guest(string Id, bool IsCommand, int Milliseconds, string[] Exclusive, string[] Shared)
 {
     private const int MostResources = 3;
-    private const int MostMilliseconds = 60;
+    private const int MostMilliseconds = 40;
 
     public IEnumerable<string> Resources => Exclusive.Concat(Shared);
 

@@ -56,17 +56,10 @@ internal sealed class StormScene : IAsyncDisposable
 
     private async Task WorkAsync((TimeSpan Every, Func<Task> Act)? disturbance)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        // Not until the last client is through: one that is long without a connection would otherwise never find the server in peace.
+        using var over = new CancellationTokenSource(Length, TimeProvider.System);
         var disturbing = disturbance is var (every, act) ? DisturbAsync(every, act, over.Token) : Task.CompletedTask;
-        try
-        {
-            await Task.WhenAll(_clients.Select(client => Task.Run(() => client.WorkAsync(Length), Token)));
-        }
-        finally
-        {
-            await over.CancelAsync();
-            await disturbing;
-        }
+        await Task.WhenAll([disturbing, .. _clients.Select(client => Task.Run(() => client.WorkAsync(Length), Token))]);
     }
 
     /// <summary>Never leaves off in the middle of an act.</summary>
