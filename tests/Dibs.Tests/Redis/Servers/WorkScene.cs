@@ -97,6 +97,10 @@ internal sealed class WorkScene : IAsyncDisposable
         }
     }
 
+    /// <summary>How many jobs are in these states.</summary>
+    public async Task<long> CountAsync(Func<JobState, bool> isCounted) =>
+        (await Store.SurveyAsync(SurveyParts.Queues, Token)).Queues.SelectMany(queue => queue.Counts).Where(count => isCounted(count.Key)).Sum(count => count.Value);
+
     public async Task<JobRecord> UntilFinalAsync(string id, TimeSpan within) => (await Deadline.UntilAsync(
         () => FindAsync(id), job => job?.State.IsFinal() == true, within, $"job '{id}' is final; the log:\n{Alarms}\n"))!;
 
