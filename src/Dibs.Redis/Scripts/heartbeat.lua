@@ -1,16 +1,16 @@
 -- Raises the beat of an incarnation and compares the attempts it names with those that run for it.
 -- uses: step paged jobs resources pending hints heart attempts workers
--- ARGV: incarnation, 1 if it leaves, number of attempts named; for each: id, attempt, fence
+-- ARGV: incarnation, 1 if it leaves, 1 if it counts, number of attempts named; for each: id, attempt, fence
 -- Result: {known, more, ticket, fence, number of the named that are lost, their places from 0, 3 x number of canceling, id, attempt, fence of
 --         each, 3 x number of the stalest, incarnation, beat, lease in microseconds of each}
--- Guarantee: a claim that two heartbeats in a row do not name ends as worker-lost. Repeat: one beat more.
+-- Guarantee: a claim that two heartbeats that count in a row do not name ends as worker-lost. Repeat: one beat more.
 -- Cost: O(attempts of the incarnation + 256).
 local refused = step.require_schema()
 if refused then
   return refused
 end
 step.never_refuse()
-local incarnation, leaving = step.take(), step.take() == '1'
+local incarnation, leaving, counts = step.take(), step.take() == '1', step.take() == '1'
 local named = {}
 local held = {}
 for n = 1, step.take_number() do
@@ -106,7 +106,7 @@ if leaving then
   local gone
   gone, left = workers.lose_all(incarnation)
   ended = #gone / 3
-else
+elseif counts then
   ended = end_unnamed()
 end
 if not leaving or left then

@@ -4,8 +4,8 @@ using Dibs.Stores;
 namespace Dibs.Redis.Waking;
 
 /// <summary>
-/// Listens on the channels on which scripts publish hints. A worker has one channel for all its hints: scripts wake those workers
-/// that they know to be idle. After every reconnect everybody looks once.
+/// Listens on the channels on which scripts publish hints. A queue's hint goes to workers that are known to be idle, each
+/// on its own channel, and to whoever listens to the queue without being a worker. After every reconnect everybody looks once.
 /// </summary>
 internal sealed class HintListener(RedisLink link, TimeProvider time)
 {
@@ -18,6 +18,8 @@ internal sealed class HintListener(RedisLink link, TimeProvider time)
     {
         if (filter.Incarnation is { } incarnation)
             yield return $"worker:{incarnation}";
+        if (filter is { Incarnation: { } idle, Queues.Count: > 0 })
+            yield return $"idle:{idle}";
         foreach (var queue in filter.Incarnation is null ? filter.Queues : [])
             yield return $"queue:{queue}";
         if (filter.JobId is { } id)

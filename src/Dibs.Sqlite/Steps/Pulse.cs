@@ -32,7 +32,7 @@ internal static class Pulse
         var lost = request.Held.Where(key => !keys.Contains(key)).ToArray();
         step.Sql.Use(Sql.WorkerBeat).Bind(worker.Number).Bind(++step.Counters.BeatOrder).Bind(step.Now).Run();
         var left = false;
-        var ended = request.Leaving ? EndAll(step, worker, out left) : EndUnnamed(step, worker, running, request.Held);
+        var ended = request.Leaving ? EndAll(step, worker, out left) : request.Counts ? EndUnnamed(step, worker, running, request.Held) : 0;
         step.Heart.Work(Limits.UnitsPerStep - ended);
         return new HeartbeatReply
         {

@@ -48,7 +48,7 @@ public interface IJobStore : IAsyncDisposable
 
     /// <summary>
     /// Raises the beat of an incarnation, and compares the attempts it names with those the store has running for it: a
-    /// claim that two heartbeats in a row do not name ends as <c>worker-lost</c>. With <see cref="HeartbeatRequest.Leaving"/>
+    /// claim that two counting heartbeats in a row do not name ends as <c>worker-lost</c>. With <see cref="HeartbeatRequest.Leaving"/>
     /// the incarnation is forgotten, and what it still runs ends as <c>worker-lost</c> at once.
     /// Cost: O(attempts of the incarnation). Repeat: one beat more, which harms nobody.
     /// </summary>

@@ -37,6 +37,12 @@ public sealed record HeartbeatRequest
     /// <summary>The attempts that it runs.</summary>
     public IReadOnlyList<AttemptKey> Held { get; init; } = [];
 
+    /// <summary>
+    /// Whether it counts among those that must name a claim. A worker sends some soon after another, to hear at once what is to
+    /// stop; a claim on its way to the worker may cross them, so they do not count. Default true.
+    /// </summary>
+    public bool Counts { get; init; } = true;
+
     /// <summary>The last one: forget the incarnation.</summary>
     public bool Leaving { get; init; }
 }

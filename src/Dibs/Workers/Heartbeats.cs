@@ -37,8 +37,8 @@ internal sealed class Heartbeats(
         try
         {
             var before = witness.Last;
-            var sent = lease.Send();
-            var reply = await store.HeartbeatAsync(new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held }, stop);
+            var sent = lease.Send(rescuer.LookInterval / 2);
+            var reply = await store.HeartbeatAsync(new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Counts = sent.Number is not null }, stop);
             lease.Answered(sent);
             witness.Hear(before, reply.Mark);
             foreach (var key in reply.Canceling)

@@ -90,6 +90,23 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Heartbeats_that_do_not_count_end_no_claim()
+    {
+        await EnqueueAsync(Job("a"));
+        var worker = await WorkerAsync();
+        await worker.ClaimAsync();
+
+        await worker.BeatAsync();
+        var reply = await Store.HeartbeatAsync(new() { Incarnation = worker.Incarnation, Counts = false }, Token);
+        await Store.HeartbeatAsync(new() { Incarnation = worker.Incarnation, Counts = false }, Token);
+        Assert.True(reply.Known);
+        await AssertStatesAsync(JobState.Running, "a");
+
+        await worker.BeatAsync();
+        await AssertStatesAsync(JobState.Failed, "a");
+    }
+
+    [Fact]
     public async Task A_canceling_claim_that_nobody_names_ends_in_canceled()
     {
         await EnqueueAsync(Job("a"));

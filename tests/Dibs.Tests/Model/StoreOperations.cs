@@ -159,11 +159,12 @@ internal sealed record HeartbeatOperation(int Worker, int NameMask, bool Leaving
         {
             Incarnation = worker.Registration.Incarnation,
             Held = [.. worker.Running.Where((_, index) => (NameMask >> (index % 16) & 1) == 1).Select(claim => claim.Key)],
+            Counts = NameMask % 4 != 3,
             Leaving = Leaving,
         };
         var held = string.Join(", ", request.Held.Select(key => $"{key.JobId}#{key.Attempt}"));
         return StoreCall.Of(
-            $"heartbeat of {request.Incarnation} with {held}{(Leaving ? ", leaving" : "")}",
+            $"heartbeat of {request.Incarnation} with {held}{(request.Counts ? "" : ", not counting")}{(Leaving ? ", leaving" : "")}",
             store => store.HeartbeatAsync(request, default),
             reply => worker.Learn(request, reply));
     }

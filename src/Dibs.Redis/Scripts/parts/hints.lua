@@ -36,7 +36,7 @@ function hints.send()
   for queue, count in pairs(hints.ready) do
     local woken = call('ZPOPMIN', base .. ':idle:' .. queue, math.min(count, hints.MOST_WOKEN))
     for n = 1, #woken, 2 do
-      hints.workers[woken[n]] = true
+      hints.publish('idle:' .. woken[n])
     end
     suffixes[#suffixes + 1] = 'queue:' .. queue
   end

@@ -64,7 +64,7 @@ internal sealed partial class MemoryState
         var budget = Limits.UnitsPerStep;
         if (request.Leaving)
             budget -= EndAttempts(worker);
-        else
+        else if (request.Counts)
             budget -= EndUnnamed(worker, request.Held);
         _heart.Work(budget);
         return new HeartbeatReply
