@@ -38,7 +38,7 @@ internal sealed class Heartbeats(
         {
             var before = witness.Last;
             var sent = lease.Send(rescuer.LookInterval / 2);
-            var reply = await store.HeartbeatAsync(new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Counts = sent.Number is not null }, stop);
+            var reply = await store.HeartbeatAsync(new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Counts = sent.Counts }, stop);
             lease.Answered(sent);
             witness.Hear(before, reply.Mark);
             foreach (var key in reply.Canceling)

@@ -21,7 +21,7 @@ internal sealed class Lease(TimeSpan length, TimeProvider time)
     /// <summary>Heartbeats sent so far that count.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>Number of the last heartbeat that counts and was answered. Later ones may reach the store at any time, or not at all.</summary>
+    /// <summary>How many heartbeats that count had been sent, with the last one that was answered. Later ones may reach the store at any time, or not at all.</summary>
     public long LastAnswered => Volatile.Read(ref _lastAnswered);
 
     /// <summary>A heartbeat is being sent; call <see cref="Answered"/> with what this returns when its answer comes.</summary>
@@ -29,21 +29,24 @@ internal sealed class Lease(TimeSpan length, TimeProvider time)
     public SentHeartbeat Send(TimeSpan spacing)
     {
         var now = time.GetTimestamp();
-        if (_countedAt is { } last && time.GetElapsedTime(last, now) < spacing)
-            return new SentHeartbeat(null, now);
-        _countedAt = now;
-        return new SentHeartbeat(Interlocked.Increment(ref _sent), now);
+        var counts = _countedAt is not { } last || time.GetElapsedTime(last, now) >= spacing;
+        if (counts)
+        {
+            _countedAt = now;
+            Interlocked.Increment(ref _sent);
+        }
+        return new SentHeartbeat(Sent, now, counts);
     }
 
     public void Answered(SentHeartbeat heartbeat)
     {
-        if (heartbeat.Number is { } number)
-            Volatile.Write(ref _lastAnswered, number);
+        Volatile.Write(ref _lastAnswered, heartbeat.Number);
         Volatile.Write(ref _answered, heartbeat.At);
     }
 }
 
 /// <summary>A heartbeat on its way.</summary>
-/// <param name="Number">Among those that count, from 1; none for one that does not.</param>
+/// <param name="Number">How many that count had been sent, itself included.</param>
 /// <param name="At">Timestamp of its sending.</param>
-internal readonly record struct SentHeartbeat(long? Number, long At);
+/// <param name="Counts">Whether it counts among those that must name a claim.</param>
+internal readonly record struct SentHeartbeat(long Number, long At, bool Counts);

@@ -113,7 +113,9 @@ public partial class CheckTests
         var steps = Directory.GetFiles(Path.Combine(folder, "Scripts"), "*.lua", SearchOption.AllDirectories);
         var used = (await Task.WhenAll(steps.Select(file => File.ReadAllTextAsync(file, Token)))).SelectMany(text => Called().Matches(text)).Select(match => match.Groups["name"].Value);
         var tried = Tried().Matches(await File.ReadAllTextAsync(Path.Combine(folder, "Connections/check.lua"), Token)).Select(match => match.Groups["name"].Value);
-        Assert.Empty(used.Except(tried));
+        // Only verify and repair call these, whose user has rights of its own.
+        string[] keepers = ["HLEN", "SCAN", "STRLEN", "TYPE", "ZRANGEBYSCORE", "ZSCAN"];
+        Assert.Empty(used.Except(tried).Except(keepers));
     }
 
     private static IReadOnlyList<string> Warnings(ServerFacts facts) => new ServerVerdict("redis://h:6379/0", "USER", facts).Warnings();

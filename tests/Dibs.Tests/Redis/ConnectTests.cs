@@ -261,7 +261,7 @@ public class ConnectTests
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), Token);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException or IOException)
         {
             // Stopped.
         }

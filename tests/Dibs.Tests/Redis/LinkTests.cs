@@ -131,16 +131,6 @@ public class LinkTests
     }
 
     [Fact]
-    public async Task A_key_of_ours_with_a_foreign_type_is_told()
-    {
-        await using var server = await RedisServer.StartAsync();
-        await using var link = await LinkScene.OpenAsync(server.Address);
-        await server.AskAsync("SET", $"{link.Base}:meta", "foreign");
-        var error = await Assert.ThrowsAsync<StoreException>(() => link.RunAsync());
-        Assert.Equal("store-foreign", error.Code);
-    }
-
-    [Fact]
     public async Task A_multiplexer_of_the_application_is_used_and_left_open()
     {
         await using var server = await RedisServer.StartAsync();
