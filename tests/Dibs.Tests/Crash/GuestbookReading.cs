@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dibs.Stores;
 
 namespace Dibs.Tests.Crash;
 
