@@ -146,7 +146,7 @@ internal sealed class RedisKillScene : IAsyncDisposable
         var options = new JobOptions { Id = guest.Id, Exclusive = guest.Exclusive, Shared = [.. guest.Shared.Select(name => new SharedResource(name))] };
         var books = guest.Resources.Select(_folder.File).ToArray();
         return guest.IsCommand
-            ? JobRequest.Command(["sh", Script, $"0.{guest.Milliseconds:D3}", .. books], options: options)
+            ? JobRequest.Command(["sh", Script, $"{guest.Milliseconds / 1000}.{guest.Milliseconds % 1000:D3}", .. books], options: options)
             : JobRequest.Method(SignMethod, [books, guest.Milliseconds], options: options);
     }
 }

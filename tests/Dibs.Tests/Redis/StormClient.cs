@@ -200,7 +200,7 @@ internal sealed class StormClient : IAsyncDisposable
         });
     }
 
-    private Task TendAsync() => InsistAsync(() => _store.TendAsync(Retention.Default, Token));
+    private Task<TendReply> TendAsync() => InsistAsync(() => _store.TendAsync(Retention.Default, Token));
 
     /// <summary>The same call again and again until it is answered.</summary>
     private async Task<T> InsistAsync<T>(Func<ValueTask<T>> call)

@@ -1,4 +1,3 @@
-using Dibs.Redis;
 using Dibs.Stores;
 using Dibs.Tests.Redis.Servers;
 using Dibs.Tests.Support;

@@ -24,7 +24,7 @@ public sealed class StormTests(SharedRedis redis)
     public async Task Connections_cut_in_mid_call_cost_repeats_and_nothing_else()
     {
         await using var server = await RedisServer.StartAsync();
-        var setbacks = await StormScene.RunAsync(server, (TimeSpan.FromMilliseconds(700), () => server.AskAsync("CLIENT", "KILL", "TYPE", "normal")));
+        var setbacks = await StormScene.RunAsync(server, (TimeSpan.FromMilliseconds(400), () => server.AskAsync("CLIENT", "KILL", "TYPE", "normal")));
         Assert.True(setbacks > 0, "No call was ever cut.");
     }
 
