@@ -24,7 +24,7 @@ internal sealed class RedisMedium : IMedium
     {
         Runs = quick ? 2 : 3,
         Single = quick ? 500 : 2_000,
-        Enqueued = quick ? 5_000 : 20_000,
+        Enqueued = quick ? 5_000 : 10_000,
         Drained = quick ? 10_000 : 100_000,
         PickUps = quick ? 100 : 500,
         Waiting = quick ? [1_000, 10_000] : [1_000, 10_000, 100_000],

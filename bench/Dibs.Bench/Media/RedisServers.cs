@@ -36,7 +36,7 @@ internal sealed class RedisServers : IAsyncDisposable
     /// <summary>What the servers have done so far.</summary>
     public Task<ServerLoad> LoadAsync() => AskAsync(async () =>
     {
-        var sum = new ServerLoad(0, 0, 0, Commands: -_multiplexer.GetCounters().TotalOperations());
+        var sum = new ServerLoad(0, 0, 0, Commands: -OwnCommands());
         foreach (var server in Primaries)
             sum += Load(await InfoAsync(server));
         return sum;
@@ -70,6 +70,12 @@ internal sealed class RedisServers : IAsyncDisposable
     });
 
     public ValueTask DisposeAsync() => _multiplexer.DisposeAsync();
+
+    private long OwnCommands()
+    {
+        var counters = _multiplexer.GetCounters();
+        return counters.Interactive.OperationCount + counters.Subscription.OperationCount;
+    }
 
     private static ServerLoad Load(Dictionary<string, string> info)
     {
@@ -107,9 +113,4 @@ internal sealed class RedisServers : IAsyncDisposable
             throw new CommandFailure(_address, location, new MissingRights(location, _address.User ?? "default", $"{_address.Prefix}{{dibs:bench-*}}")).From(e);
         }
     }
-}
-
-file static class CountersExtensions
-{
-    public static long TotalOperations(this ServerCounters counters) => counters.Interactive.OperationCount + counters.Subscription.OperationCount;
 }
