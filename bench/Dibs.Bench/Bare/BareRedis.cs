@@ -13,8 +13,8 @@ namespace Dibs.Bench.Bare;
 /// </summary>
 internal sealed class BareRedis : IBareStore
 {
-    /// <summary>Enough that the server never waits for this process; few enough that no call waits for as long as its time-out.</summary>
-    private const int CallsInFlight = 32;
+    /// <summary>Enough large steps that the server never waits for this process; few enough that, on a busy machine too, none waits for as long as its time-out.</summary>
+    private const int StepsInFlight = 8;
 
     /// <summary>Where an answer of exchange has the number of refused settlements.</summary>
     private const int RefusedAt = 7;
@@ -44,7 +44,7 @@ internal sealed class BareRedis : IBareStore
         var bare = new BareRedis(servers, @namespace);
         await bare._store.OpenAsync(cancellationToken);
         // A script that the server does not know is sent again, after those that were sent behind it; so it is to know them.
-        await bare.SendAsync([bare.Enqueue([]), bare.Exchange("nobody", 1, [], 0)], cancellationToken);
+        await bare.SendAsync([bare.Enqueue([]), bare.Exchange("nobody", 1, [], 0)], StepsInFlight, cancellationToken);
         return bare;
     }
 
@@ -55,7 +55,7 @@ internal sealed class BareRedis : IBareStore
         var lap = Lap.Start();
         for (var i = 0; isSingle && i < rows; i++)
             await SetAsync(Body);
-        await SendAsync(calls, cancellationToken);
+        await SendAsync(calls, Math.Max(callers, StepsInFlight), cancellationToken);
         var seconds = lap.Seconds;
         await ClearAsync(cancellationToken);
         return seconds / rows;
@@ -69,7 +69,7 @@ internal sealed class BareRedis : IBareStore
         List<Call> calls = [.. jobs.Chunk(pass.PerStep).Select(Enqueue), .. Exchanges(incarnation, jobs, pass.PerExchange)];
         GC.Collect();
         var lap = Lap.Start();
-        await SendAsync(calls, cancellationToken);
+        await SendAsync(calls, StepsInFlight, cancellationToken);
         var seconds = lap.Seconds;
         await ClearAsync(cancellationToken);
         return seconds / pass.Rows;
@@ -117,12 +117,12 @@ internal sealed class BareRedis : IBareStore
 
     private RedisValue[] Arguments(StepArguments arguments) => arguments.With(StepRunner.Schema, _now += StepTime, publishing: "");
 
-    private async Task SendAsync(List<Call> calls, CancellationToken cancellationToken)
+    private async Task SendAsync(List<Call> calls, int inFlight, CancellationToken cancellationToken)
     {
         var answers = new Queue<Task>();
         foreach (var call in calls)
         {
-            if (answers.Count == CallsInFlight)
+            if (answers.Count == inFlight)
                 await answers.Dequeue();
             answers.Enqueue(SendAsync(call, cancellationToken));
         }
