@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Dibs.Bench.Bare;
 using Dibs.Bench.Scenes;
 
 namespace Dibs.Bench;
@@ -16,7 +15,7 @@ internal static class BenchRun
     /// <param name="cancellationToken">Ends the run; what it stored is removed all the same.</param>
     public static async Task<BenchReport> RunAsync(BenchTarget target, Sizes sizes, Action<string, double> say, CancellationToken cancellationToken)
     {
-        using IBareStore bare = target.SqliteFile is { } file ? new BareSqlite($"{file}-bare-{Environment.ProcessId}") : new BareMemory();
+        await using var bare = await target.Medium.OpenBareAsync(cancellationToken);
         var done = 0;
         var session = new Session(target, sizes, bare, what => say(what, (double)done / Scenes.Length));
         for (; done < Scenes.Length; done++)

@@ -9,7 +9,7 @@ internal sealed record BenchReport(string Machine, string Store, IReadOnlyList<F
 /// <summary>One measured figure.</summary>
 /// <param name="Name">Its stable name.</param>
 /// <param name="Value">The median of all runs.</param>
-/// <param name="Unit"><c>jobs/s</c>, <c>s</c>, <c>bytes</c>, <c>cores</c> or <c>1</c>.</param>
+/// <param name="Unit"><c>jobs/s</c>, <c>s</c>, <c>bytes</c>, <c>cores</c>, <c>1/s</c> or <c>1</c>.</param>
 /// <param name="Limit">What the bare cost of the same work is on the same machine in the same run, if there is such a thing.</param>
 /// <param name="Ratio">How near it comes to the limit: 1 is perfect.</param>
 /// <param name="Min">The smallest of all runs.</param>
@@ -24,6 +24,7 @@ internal static class Units
     public const string Seconds = "s";
     public const string Bytes = "bytes";
     public const string Cores = "cores";
+    public const string PerSecond = "1/s";
 
     /// <summary>A plain number, such as calls per job.</summary>
     public const string Count = "1";
@@ -36,6 +37,8 @@ internal sealed class Series(string name, string unit)
 {
     private readonly List<double> _values = [];
     private readonly List<double> _limits = [];
+
+    public bool IsEmpty => _values.Count == 0;
 
     /// <summary>Adds a run, and the bare cost that was measured beside it.</summary>
     public void Add(double value, double? limit = null)

@@ -13,6 +13,7 @@ internal static class FigureText
         ["drain.0"] = "stored, claimed, settled; no reservation, no code",
         ["drain.1"] = "the same with 1 exclusive reservation each",
         ["drain.3"] = "the same with 3 exclusive reservations each",
+        ["store.cpuPerJob"] = "processor time of the server per job of drain.1",
         ["drain.worker"] = "claimed, run (an empty method), settled by a worker",
         ["roundtrips.perJob"] = "calls of the store per job of that worker",
         ["pickup.p50"] = "call of enqueue to first line of the job",
@@ -23,8 +24,10 @@ internal static class FigureText
         ["contended.10000"] = "store time per job, 10,000 waiting",
         ["contended.100000"] = "store time per job, 100,000 waiting",
         ["free.p99"] = "pick-up of free jobs beside 100,000 waiting",
-        ["memory.perJob"] = "kept for a waiting job with 1 reservation",
+        ["memory.perJob"] = "kept for a job with 300 bytes and 2 reservations",
+        ["memory.perBareJob"] = "kept for a job without either",
         ["idle.cpu"] = "processor time of an idle worker",
+        ["idle.commands"] = "commands of an idle worker to the server",
         ["worker.rss"] = "memory of an idle worker process",
     };
 
@@ -37,6 +40,7 @@ internal static class FigureText
         Units.JobsPerSecond => Number(value, "N0", " /s"),
         Units.Seconds => value < 0.001 ? Number(value * 1e6, "N1", " µs") : Number(value * 1e3, "N2", " ms"),
         Units.Bytes => value < 1024 * 1024 ? Number(value, "N0", " B") : Number(value / (1024 * 1024), "N1", " MiB"),
+        Units.PerSecond => Number(value, "N2", " /s"),
         Units.Cores => Number(value * 100, "N2", " %"),
         _ => Number(value, "N3", ""),
     };

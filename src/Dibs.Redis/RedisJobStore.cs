@@ -181,7 +181,7 @@ public sealed class RedisJobStore : IJobStore
         return new Claim { Key = key, Queue = queue, Method = method, Content = content };
     }
 
-    private static void AddJob(StepArguments arguments, NewJob job)
+    internal static void AddJob(StepArguments arguments, NewJob job)
     {
         var (rest, facts) = RecordWriter.Rest(job);
         arguments.Add(job.Id).Add(job.Priority).Add(job.Reservations.Count).Add(RecordWriter.Facts(job)).Add(rest).Add(facts)
@@ -189,7 +189,7 @@ public sealed class RedisJobStore : IJobStore
             .AddAll(job.After, (list, id) => list.Add(id));
     }
 
-    private static void AddSettlement(StepArguments arguments, Settlement settlement)
+    internal static void AddSettlement(StepArguments arguments, Settlement settlement)
     {
         var verdict = Verdict.Of(settlement, canceling: false);
         arguments.Add(settlement.Key).Add((int)verdict.State).Add(Reasons.ToCode(verdict.Reason)).Add(Reasons.ToCode(verdict.AttemptReason))

@@ -9,21 +9,21 @@ internal sealed class BareMemory : IBareStore
 
     public BareMemory() => _waker = new Waker(() => _ready.Dequeue().State = 1);
 
-    public double Insert(int rows, int atATime)
+    public Task<double> InsertAsync(int rows, int callers, int perStep, CancellationToken cancellationToken)
     {
         var ids = Ids(rows);
         Clear();
         var lap = Lap.Start();
         foreach (var id in ids)
             Add(id);
-        return lap.Seconds / rows;
+        return Task.FromResult(lap.Seconds / rows);
     }
 
-    public double Pass(int rows, int insertsAtATime, int exchanged)
+    public Task<double> PassAsync(BarePass pass, CancellationToken cancellationToken)
     {
-        var ids = Ids(rows);
+        var ids = Ids(pass.Rows);
         Clear();
-        var claimed = new List<Row>(exchanged);
+        var claimed = new List<Row>(pass.PerExchange);
         var lap = Lap.Start();
         foreach (var id in ids)
             Add(id);
@@ -32,50 +32,55 @@ internal sealed class BareMemory : IBareStore
             foreach (var row in claimed)
                 _rows.Remove(row.Id);
             claimed.Clear();
-            while (claimed.Count < exchanged && _ready.TryDequeue(out var row))
+            while (claimed.Count < pass.PerExchange && _ready.TryDequeue(out var row))
             {
                 row.State = 1;
                 claimed.Add(row);
             }
         }
-        return lap.Seconds / rows;
+        return Task.FromResult(lap.Seconds / pass.Rows);
     }
 
-    public double PickUp()
+    public Task<double> PickUpAsync()
     {
         Clear();
         var id = Ids(1)[0];
         var lap = Lap.Start();
         Add(id);
         _waker.Wake();
-        return lap.Seconds;
+        return Task.FromResult(lap.Seconds);
     }
 
-    public double BytesPerRow(int rows)
+    public Task<double> BytesPerRowAsync(int rows, int body, CancellationToken cancellationToken)
     {
         Clear();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var id in Ids(rows))
-            Add(id);
-        return (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / rows;
+            Add(id, new byte[body]);
+        return Task.FromResult((double)(GC.GetTotalMemory(forceFullCollection: true) - before) / rows);
     }
 
-    public void Dispose() => _waker.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _waker.Dispose();
+        return default;
+    }
 
     private static string[] Ids(int rows) => [.. Enumerable.Range(0, rows).Select(i => $"bench-{i:D12}")];
 
     private void Clear() => (_rows, _ready) = (new Dictionary<string, Row>(StringComparer.Ordinal), new Queue<Row>());
 
-    private void Add(string id)
+    private void Add(string id, byte[]? body = null)
     {
-        var row = new Row(id);
+        var row = new Row(id, body);
         _rows.Add(id, row);
         _ready.Enqueue(row);
     }
 
-    private sealed class Row(string id)
+    private sealed class Row(string id, byte[]? body)
     {
         public string Id => id;
+        public byte[]? Body => body;
         public int State { get; set; }
     }
 }

@@ -36,20 +36,20 @@ internal sealed class BareSqlite : IBareStore
         GrowLog();
     }
 
-    public double Insert(int rows, int atATime)
+    public Task<double> InsertAsync(int rows, int callers, int perStep, CancellationToken cancellationToken)
     {
         var lap = Lap.Start();
-        InsertAll(rows, atATime);
+        InsertAll(rows, callers * perStep, Body);
         var seconds = lap.Seconds;
         Clear();
-        return seconds / rows;
+        return Task.FromResult(seconds / rows);
     }
 
-    public double Pass(int rows, int insertsAtATime, int exchanged)
+    public Task<double> PassAsync(BarePass pass, CancellationToken cancellationToken)
     {
         var first = _last + 1;
         var lap = Lap.Start();
-        InsertAll(rows, insertsAtATime);
+        InsertAll(pass.Rows, pass.PerStep, Body);
         var (deleted, updated) = (first, first);
         while (deleted <= _last)
         {
@@ -57,32 +57,32 @@ internal sealed class BareSqlite : IBareStore
             {
                 for (; deleted < updated; deleted++)
                     _delete.Begin().Bind(deleted).Run();
-                for (var end = Math.Min(updated + exchanged, _last + 1); updated < end; updated++)
+                for (var end = Math.Min(updated + pass.PerExchange, _last + 1); updated < end; updated++)
                     _update.Begin().Bind(updated).Run();
             });
         }
-        return lap.Seconds / rows;
+        return Task.FromResult(lap.Seconds / pass.Rows);
     }
 
-    public double PickUp()
+    public Task<double> PickUpAsync()
     {
         var lap = Lap.Start();
-        InsertAll(1, 1);
+        InsertAll(1, 1, Body);
         _waker.Wake();
-        return lap.Seconds;
+        return Task.FromResult(lap.Seconds);
     }
 
-    public double BytesPerRow(int rows)
+    public Task<double> BytesPerRowAsync(int rows, int body, CancellationToken cancellationToken)
     {
         Clear();
         var before = SqliteSize.Used(_sql);
-        InsertAll(rows, Limits.JobsPerStep);
+        InsertAll(rows, Limits.JobsPerStep, new byte[body]);
         var used = SqliteSize.Used(_sql) - before;
         Clear();
-        return (double)used / rows;
+        return Task.FromResult((double)used / rows);
     }
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         _waker.Dispose();
         foreach (var statement in (Statement[])[_insert, _update, _delete])
@@ -90,16 +90,17 @@ internal sealed class BareSqlite : IBareStore
         _sql.Dispose();
         foreach (var suffix in (string[])["", "-wal", "-shm"])
             File.Delete(_path + suffix);
+        return default;
     }
 
-    private void InsertAll(int rows, int atATime)
+    private void InsertAll(int rows, int atATime, byte[] body)
     {
         for (var left = rows; left > 0; left -= atATime)
         {
             Commit(() =>
             {
                 for (var i = 0; i < Math.Min(atATime, left); i++)
-                    _insert.Begin().Bind(++_last).Bind($"bench-{_last:D12}").Bind(Body).Run();
+                    _insert.Begin().Bind(++_last).Bind($"bench-{_last:D12}").Bind(body).Run();
             });
         }
     }

@@ -1,3 +1,6 @@
+using Dibs.Bench.Bare;
+using Dibs.Bench.Media;
+
 namespace Dibs.Bench.Scenes;
 
 /// <summary>
@@ -29,7 +32,7 @@ internal sealed class ContendedScene : IScene
         session.Say("contended: removing");
     }
 
-    private static Stores.NewJob[] MakeHot(World world, int count) => world.Make(count, World.HotQueue, _ => Hot, nameof(Probe.PauseAsync));
+    private static Stores.NewJob[] MakeHot(World world, int count) => world.Jobs.Make(count, World.HotQueue, _ => Hot, nameof(Probe.PauseAsync));
 
     private static async Task MeasureLineAsync(Session session, World world, int line, CancellationToken cancellationToken)
     {
@@ -42,17 +45,32 @@ internal sealed class ContendedScene : IScene
         async Task<(double Seconds, double Bare)> MeasureOnceAsync()
         {
             var exchanges = session.Sizes.Exchanges;
-            var steps = Enumerable.Range(0, exchanges).Select(_ => (Stores.NewJob[])[.. MakeHot(world, 1), .. world.Make(FreePerExchange, World.FreeQueue)]).ToArray();
+            var steps = Enumerable.Range(0, exchanges).Select(_ => (Stores.NewJob[])[.. MakeHot(world, 1), .. world.Jobs.Make(FreePerExchange, World.FreeQueue)]).ToArray();
             var settled = 0;
-            var lap = Lap.Start();
-            foreach (var step in steps)
+            var seconds = await StoreSecondsAsync(session.Target.Medium, PassAsync, cancellationToken);
+            var bare = new BarePass(exchanges * JobsPerExchange, JobsPerExchange, JobsPerExchange);
+            var bareSeconds = await StoreSecondsAsync(session.Target.Medium, async () => bare.Rows * await session.Bare.PassAsync(bare, cancellationToken), cancellationToken);
+            return (seconds / settled, bareSeconds / bare.Rows);
+
+            async Task<double> PassAsync()
             {
-                await world.Store.EnqueueAsync(step, cancellationToken);
-                settled += await loop.ExchangeAsync(JobsPerExchange, cancellationToken);
+                var lap = Lap.Start();
+                foreach (var step in steps)
+                {
+                    await world.Store.EnqueueAsync(step, cancellationToken);
+                    settled += await loop.ExchangeAsync(JobsPerExchange, cancellationToken);
+                }
+                return lap.Seconds;
             }
-            var seconds = lap.Seconds / settled;
-            return (seconds, session.Bare.Pass(exchanges * JobsPerExchange, JobsPerExchange, JobsPerExchange));
         }
+    }
+
+    /// <summary>Seconds in the store: by the clock of its server if it has one, else those that pass in this process.</summary>
+    private static async Task<double> StoreSecondsAsync(IMedium medium, Func<Task<double>> actAsync, CancellationToken cancellationToken)
+    {
+        var before = await medium.LoadAsync(cancellationToken);
+        var seconds = await actAsync();
+        return ServerLoad.Between(before, await medium.LoadAsync(cancellationToken))?.StepSeconds ?? seconds;
     }
 
     /// <summary>The line moves on meanwhile: a job that holds the resource takes a millisecond.</summary>

@@ -1,3 +1,6 @@
+using Dibs.Bench.Bare;
+using Dibs.Bench.Media;
+
 namespace Dibs.Bench.Scenes;
 
 /// <summary>
@@ -7,6 +10,9 @@ namespace Dibs.Bench.Scenes;
 internal sealed class DrainScene : IScene
 {
     private const int Claims = 256;
+
+    /// <summary>With so many reservations the processor time of the server is a figure too.</summary>
+    private const int UsualReservations = 1;
 
     public async Task RunAsync(Session session, CancellationToken cancellationToken)
     {
@@ -18,14 +24,23 @@ internal sealed class DrainScene : IScene
     {
         var jobs = session.Sizes.Drained;
         var series = new Series($"drain.{reservations}", Units.JobsPerSecond);
-        await session.RepeatAsync($"drain.{reservations}", MeasureOnceAsync, run => series.Add(jobs / run.Seconds, 1 / run.Bare));
+        var processor = new Series("store.cpuPerJob", Units.Seconds);
+        await session.RepeatAsync($"drain.{reservations}", MeasureOnceAsync, run =>
+        {
+            series.Add(jobs / run.Seconds, 1 / run.Bare);
+            if (run.Cpu is { } cpu)
+                processor.Add(cpu / jobs);
+        });
         session.Add(series);
+        if (reservations == UsualReservations && !processor.IsEmpty)
+            session.Add(processor);
 
-        async Task<(double Seconds, double Bare)> MeasureOnceAsync()
+        async Task<(double Seconds, double? Cpu, double Bare)> MeasureOnceAsync()
         {
             await using var world = await World.OpenAsync(session.Target, cancellationToken);
             await using var loop = await Loop.StartAsync(world.Store, World.FreeQueue);
-            var made = world.Make(jobs, World.FreeQueue, job => Own(job, reservations));
+            var made = world.Jobs.Make(jobs, World.FreeQueue, job => JobMaker.Own(job, reservations));
+            var before = await session.Target.Medium.LoadAsync(cancellationToken);
             GC.Collect();
             var lap = Lap.Start();
             await world.EnqueueAsync(made, cancellationToken);
@@ -33,10 +48,8 @@ internal sealed class DrainScene : IScene
             var seconds = lap.Seconds;
             if (settled != jobs)
                 throw new InvalidOperationException($"Of {jobs} jobs {settled} were settled.");
-            return (seconds, session.Bare.Pass(jobs, Limits.JobsPerStep, Claims));
+            var cpu = ServerLoad.Between(before, await session.Target.Medium.LoadAsync(cancellationToken))?.CpuSeconds;
+            return (seconds, cpu, await session.Bare.PassAsync(new BarePass(jobs, Limits.JobsPerStep, Claims, reservations), cancellationToken));
         }
     }
-
-    private static Reservation[] Own(int job, int count) =>
-        [.. Enumerable.Range(0, count).Select(n => new Reservation($"bench:{job}:{n}", ReservationMode.Exclusive))];
 }

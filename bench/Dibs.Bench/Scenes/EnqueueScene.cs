@@ -10,13 +10,13 @@ internal sealed class EnqueueScene : IScene
     public async Task RunAsync(Session session, CancellationToken cancellationToken)
     {
         var sizes = session.Sizes;
-        await MeasureAsync(session, "enqueue.single", sizes.Single, atATime: 1, SingleAsync, cancellationToken);
-        await MeasureAsync(session, "enqueue.pipelined", sizes.Enqueued, Callers, PipelinedAsync, cancellationToken);
-        await MeasureAsync(session, "enqueue.bulk", sizes.Enqueued, Limits.JobsPerStep, BulkAsync, cancellationToken);
+        await MeasureAsync(session, "enqueue.single", sizes.Single, callers: 1, perStep: 1, SingleAsync, cancellationToken);
+        await MeasureAsync(session, "enqueue.pipelined", sizes.Enqueued, Callers, perStep: 1, PipelinedAsync, cancellationToken);
+        await MeasureAsync(session, "enqueue.bulk", sizes.Enqueued, callers: 1, Limits.JobsPerStep, BulkAsync, cancellationToken);
     }
 
     private static async Task MeasureAsync(
-        Session session, string name, int jobs, int atATime, Func<IJobClient, int, CancellationToken, Task> enqueue, CancellationToken cancellationToken)
+        Session session, string name, int jobs, int callers, int perStep, Func<IJobClient, int, CancellationToken, Task> enqueue, CancellationToken cancellationToken)
     {
         var series = new Series(name, Units.JobsPerSecond);
         await session.RepeatAsync(name, MeasureOnceAsync, run => series.Add(jobs / run.Seconds, 1 / run.Bare));
@@ -28,7 +28,8 @@ internal sealed class EnqueueScene : IScene
             var client = new JobClient(new StoreGate(world.Store), LocalWorker.Methods, TimeProvider.System);
             var lap = Lap.Start();
             await enqueue(client, jobs, cancellationToken);
-            return (lap.Seconds, session.Bare.Insert(jobs, atATime));
+            var seconds = lap.Seconds;
+            return (seconds, await session.Bare.InsertAsync(jobs, callers, perStep, cancellationToken));
         }
     }
 

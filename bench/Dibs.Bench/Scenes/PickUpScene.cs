@@ -18,13 +18,21 @@ internal sealed class PickUpScene : IScene
         var (p50, p99) = (new Series($"{name}.p50", Units.Seconds), new Series($"{name}.p99", Units.Seconds));
         await using var world = await World.OpenAsync(session.Target, cancellationToken);
         await using var worker = await startWorker(world.Store);
-        await session.RepeatAsync(name, () => PickUp.SampleAsync(world.Store, session.Sizes.PickUps, cancellationToken), samples =>
+        await session.RepeatAsync(name, MeasureOnceAsync, run =>
         {
-            var bare = Enumerable.Range(0, samples.Count).Select(_ => session.Bare.PickUp()).ToArray();
-            p50.Add(Percentile.Of(samples, 0.50), Percentile.Of(bare, 0.50));
-            p99.Add(Percentile.Of(samples, 0.99), Percentile.Of(bare, 0.99));
+            p50.Add(Percentile.Of(run.Samples, 0.50), Percentile.Of(run.Bare, 0.50));
+            p99.Add(Percentile.Of(run.Samples, 0.99), Percentile.Of(run.Bare, 0.99));
         });
         session.Add(p50, p99);
+
+        async Task<(IReadOnlyList<double> Samples, IReadOnlyList<double> Bare)> MeasureOnceAsync()
+        {
+            var samples = await PickUp.SampleAsync(world.Store, session.Sizes.PickUps, cancellationToken);
+            var bare = new double[samples.Count];
+            for (var i = 0; i < bare.Length; i++)
+                bare[i] = await session.Bare.PickUpAsync();
+            return (samples, bare);
+        }
     }
 }
 

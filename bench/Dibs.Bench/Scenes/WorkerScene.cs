@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Dibs.Bench.Media;
 using Dibs.Stores;
 
 namespace Dibs.Bench.Scenes;
@@ -30,45 +31,64 @@ internal sealed class WorkerScene : IScene
         async Task<(double Seconds, long Calls)> MeasureOnceAsync()
         {
             await using var world = await World.OpenAsync(session.Target, cancellationToken);
-            await world.EnqueueAsync(world.Make(jobs, World.FreeQueue), cancellationToken);
+            await world.EnqueueAsync(world.Jobs.Make(jobs, World.FreeQueue), cancellationToken);
             var counted = CallCounter.Of(world.Store);
+            var before = await session.Target.Medium.LoadAsync(cancellationToken);
             var lap = Lap.Start();
             await LocalWorker.BurstAsync((IJobStore)(object)counted, Slots, World.FreeQueue);
-            return (lap.Seconds, counted.Calls);
+            var seconds = lap.Seconds;
+            // A server counts what really reached it.
+            return (seconds, ServerLoad.Between(before, await session.Target.Medium.LoadAsync(cancellationToken))?.Steps ?? counted.Calls);
         }
     }
 
     private static async Task MeasureIdleAsync(Session session, CancellationToken cancellationToken)
     {
-        var idle = new Series("idle.cpu", Units.Cores);
-        await using var world = await World.OpenAsync(session.Target, cancellationToken);
         if (session.Target.WorkerProcess is null)
         {
+            await using var world = await World.OpenAsync(session.Target, cancellationToken);
             await using var worker = LocalWorker.Start(world.Store, Slots, World.FreeQueue);
             using var self = Process.GetCurrentProcess();
-            await WatchAsync(session, self, idle, cancellationToken);
-            session.Add(idle);
+            await WatchAsync(session, self, cancellationToken);
         }
         else
         {
-            await using var worker = await RemoteWorker.StartAsync(session.Target.WorkerProcess(), world.Store, cancellationToken);
-            await WatchAsync(session, worker.Process, idle, cancellationToken);
+            await using var worker = await StartAloneAsync(session.Target, session.Target.WorkerProcess, cancellationToken);
+            await WatchAsync(session, worker.Process, cancellationToken);
             var memory = new Series("worker.rss", Units.Bytes);
             memory.Add(worker.Process.WorkingSet64);
-            session.Add(idle, memory);
+            session.Add(memory);
         }
     }
 
-    private static async Task WatchAsync(Session session, Process process, Series idle, CancellationToken cancellationToken)
+    /// <summary>A worker and no open store beside it, whose own commands would be counted too.</summary>
+    private static async Task<RemoteWorker> StartAloneAsync(BenchTarget target, Func<ProcessStartInfo> start, CancellationToken cancellationToken)
     {
+        await using var store = target.Medium.CreateStore(TimeProvider.System);
+        await store.OpenAsync(cancellationToken);
+        return await RemoteWorker.StartAsync(start(), store, cancellationToken);
+    }
+
+    private static async Task WatchAsync(Session session, Process process, CancellationToken cancellationToken)
+    {
+        var (medium, idle) = (session.Target.Medium, new Series("idle.cpu", Units.Cores));
         session.Say("idle.cpu: settling");
         await Task.Delay(session.Sizes.Idle, TimeProvider.System, cancellationToken);
         session.Say("idle.cpu: watching");
         process.Refresh();
+        var before = await medium.LoadAsync(cancellationToken);
         var (used, lap) = (process.TotalProcessorTime, Lap.Start());
         await Task.Delay(session.Sizes.Idle, TimeProvider.System, cancellationToken);
         process.Refresh();
-        idle.Add((process.TotalProcessorTime - used).TotalSeconds / lap.Seconds);
+        var seconds = lap.Seconds;
+        idle.Add((process.TotalProcessorTime - used).TotalSeconds / seconds);
+        session.Add(idle);
+        if (ServerLoad.Between(before, await medium.LoadAsync(cancellationToken)) is { } load)
+        {
+            var commands = new Series("idle.commands", Units.PerSecond);
+            commands.Add(load.Commands / seconds);
+            session.Add(commands);
+        }
     }
 }
 

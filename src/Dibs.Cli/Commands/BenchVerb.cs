@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Dibs.Bench;
+using Dibs.Bench.Media;
 using Dibs.Cli.Frame;
 using Dibs.Cli.Output;
-using Dibs.Stores.Memory;
 
 namespace Dibs.Cli.Commands;
 
@@ -20,38 +19,28 @@ internal sealed class BenchVerb : Verb
     {
         run.NoOperandsAfter(0);
         var name = $"bench-{Guid.CreateVersion7():N}";
-        var target = Target(run, name);
-        using var progress = new BenchProgress(run);
-        var report = await BenchRun.RunAsync(target, Sizes.Of(target, run.Get(_quick)), progress.Show, run.Stopping);
-        progress.Clear();
+        var report = await MeasureAsync(run, name);
         if (run.Json)
             JsonOutput.Write(run.Terminal.Out, report, CliJson.Shared.BenchReport);
         else
             BenchView.Write(run, report);
-        if (!run.Address.IsMemory)
+        if (run.Address.Path is not null)
             run.Note($"all jobs of the run were removed again; what remains is the name '{name}', and room in the file that it will use again");
         return ExitCode.Done;
     }
 
-    private static BenchTarget Target(Invocation run, string name) => run.Address switch
+    private async Task<BenchReport> MeasureAsync(Invocation run, string name)
     {
-        { Path: { } file } => new BenchTarget($"{run.Address}", time => run.CreateStore(name, time), file, () => Worker(run, name)),
-        { IsMemory: true } => new BenchTarget($"{run.Address}", time => new MemoryJobStore(name, time), SqliteFile: null, WorkerProcess: null),
-        _ => throw new DibsConfigurationException("store-unsupported", $"bench measures no Redis in this version, and the store is {run.Address}; give --store sqlite:PATH or --store memory:"),
-    };
-
-    /// <summary>This command line again, as a worker of the namespace.</summary>
-    private static ProcessStartInfo Worker(Invocation run, string name)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        // Run by the dotnet host, the process is 'dotnet', and its first argument the program.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(BenchVerb).Assembly.Location);
-        string[] words = ["worker", "--store", $"{run.Address}", "--namespace", name, "--app", typeof(Probe).Assembly.Location, "--slots", "2", "--quiet"];
-        foreach (var word in words)
-            start.ArgumentList.Add(word);
-        // What a settings file says of workers is not meant for this one.
-        start.Environment["DIBS_SETTINGS"] = "";
-        return start;
+        await using var medium = await OpenMediumAsync(run, name);
+        var target = new BenchTarget($"{run.Address}", medium, run.Address.IsMemory ? null : () => BenchWorker.Start(run.Address, name));
+        using var progress = new BenchProgress(run);
+        return await BenchRun.RunAsync(target, medium.SizesOf(run.Get(_quick)), progress.Show, run.Stopping);
     }
+
+    private static async Task<IMedium> OpenMediumAsync(Invocation run, string name) => run.Address switch
+    {
+        { Redis: { } redis } => await RedisMedium.OpenAsync(redis, name, run.Stopping),
+        { Path: { } file } => new SqliteMedium(file, time => run.CreateStore(name, time)),
+        _ => new MemoryMedium(name),
+    };
 }

@@ -9,6 +9,9 @@ internal sealed class Dialer(RedisAddress address, TlsFiles? tls)
     // Leaves time to look at what answers instead: twice 1.5 seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
+    /// <summary>One for an address, with the certificates that it names.</summary>
+    public static Dialer For(RedisAddress address) => new(address, address is { Tls: true, Template: null } ? TlsFiles.Read(address) : null);
+
     /// <exception cref="StoreException">Nothing answers, or not as Redis does.</exception>
     /// <exception cref="DibsConfigurationException">It answers and does not let us in, or shows a certificate that is not trusted.</exception>
     public async Task<ConnectionMultiplexer> DialAsync(Lane lane, CancellationToken cancellationToken)

@@ -116,7 +116,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
     private async Task<(IConnectionMultiplexer Work, IConnectionMultiplexer Heartbeat)> DialAsync(CancellationToken cancellationToken)
     {
-        var dialer = new Dialer(_address!, _address is { Tls: true, Template: null } ? TlsFiles.Read(_address) : null);
+        var dialer = Dialer.For(_address!);
         // One after the other: when the first does not come about, there is one error and not two.
         var work = await dialer.DialAsync(Lane.Work, cancellationToken).ConfigureAwait(false);
         try

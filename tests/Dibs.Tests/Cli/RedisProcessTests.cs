@@ -42,6 +42,21 @@ public sealed class RedisProcessTests : IAsyncDisposable
         }
     }
 
+    [Fact, Trait("Duration", "long")]
+    public async Task A_quick_bench_ends_with_its_figures_and_leaves_no_key()
+    {
+        var server = await StartAsync(new RedisSetup { Password = Password });
+        await server.AskAsync("SET", "theirs", "1");
+        var report = await _cli.RunAsync("bench", "--quick", "--json", "--store", server.Address);
+        Assert.True(report.Exit == 0, report.Error);
+        var names = report.Json.GetProperty("figures").EnumerateArray().Select(figure => figure.GetProperty("name").GetString()).ToArray();
+        // The worker in another process had to be let in, too.
+        foreach (var name in new[] { "store.cpuPerJob", "idle.commands", "pickup.across.p99", "memory.perBareJob" })
+            Assert.Contains(name, names);
+        Assert.Equal(("1", "1"), (await server.AskAsync("DBSIZE"), await server.AskAsync("GET", "theirs")));
+        Assert.DoesNotContain(Uri.EscapeDataString(Password), report.Out + report.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_missing_or_wrong_password_is_exit_78_in_one_line()
     {
