@@ -40,11 +40,13 @@ public sealed class StormTests(SharedRedis redis)
     public async Task A_server_killed_and_started_again_has_kept_all_that_it_acknowledged()
     {
         await using var server = await RedisServer.StartAsync(new() { AppendOnly = "always" });
-        var setbacks = await StormScene.RunAsync(server, (TimeSpan.FromSeconds(1), async () =>
+        async Task RestartAsync()
         {
             await server.KillAsync();
             await server.StartAgainAsync();
-        }));
+        }
+
+        var setbacks = await StormScene.RunAsync(server, (TimeSpan.FromSeconds(1), RestartAsync));
         Assert.True(setbacks > 0, "No call ever met the dead server.");
     }
 }
