@@ -103,8 +103,11 @@ public abstract partial class StoreConformance
         using var listener = Store.Listen(new() { Queues = [DefaultQueue] });
 
         // A hint may come without need, such as when a store has begun to listen.
-        while (await listener.WaitAsync(TimeSpan.Zero, Token))
+        for (var hints = 0; await listener.WaitAsync(TimeSpan.Zero, Token); hints++)
+        {
+            Assert.True(hints < 10, "Hints come without end.");
             await Store.SurveyAsync(SurveyParts.Queues, Token);
+        }
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class WorkScene : IAsyncDisposable
     private readonly string _address;
     private readonly string _namespace;
     private readonly List<IHost> _workers = [];
-    private readonly SceneLog _log = new();
+    private readonly LogLines _log = new();
 
     public WorkScene(string address, string? @namespace = null)
     {
@@ -131,35 +131,5 @@ internal sealed class WorkScene : IAsyncDisposable
             await ((IAsyncDisposable)worker).DisposeAsync();
         }
         await Store.DisposeAsync();
-    }
-
-    private sealed class SceneLog : ILoggerProvider, ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        public IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lines)
-                    return [.. _lines];
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines)
-                _lines.Add($"{logLevel}: {formatter(state, exception)}");
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }
