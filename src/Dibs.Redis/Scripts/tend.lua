@@ -70,26 +70,21 @@ local function next_to_prune()
   end
 end
 
-local spent, promoted, pruned = 0, 0, 0
-while spent < heart.UNITS_PER_STEP do
-  local id, run_at, member = next_due()
-  if not id then
-    break
+-- Does one after the other, up to the budget; answers how many.
+local function each(budget, find_next, act)
+  for done = 0, budget - 1 do
+    local id, time, member = find_next()
+    if not id then
+      return done
+    end
+    act(id, time, member)
   end
-  promote(id, run_at, member)
-  spent = spent + 1
-  promoted = promoted + 1
+  return budget
 end
-while spent < heart.UNITS_PER_STEP do
-  local id, finished_at, member = next_to_prune()
-  if not id then
-    break
-  end
-  prune(id, finished_at, member)
-  spent = spent + 1
-  pruned = pruned + 1
-end
-heart.work(heart.UNITS_PER_STEP - spent)
+
+local promoted = each(heart.UNITS_PER_STEP, next_due, promote)
+local pruned = each(heart.UNITS_PER_STEP - promoted, next_to_prune, prune)
+heart.work(heart.UNITS_PER_STEP - promoted - pruned)
 local _, due_at = paged.first(base .. ':due')
 local more = heart.save() == 1 or next_due() or next_to_prune()
 return { promoted, pruned, due_at and math.max(0, due_at - now) or -1, more and 1 or 0 }
