@@ -68,7 +68,7 @@ public sealed class OutageRollbackTests : IAsyncLifetime
         Assert.DoesNotContain(_scene.Log, IsAlarm);
     }
 
-    private static bool IsAlarm(string line) => line.StartsWith("Critical: The store came back", StringComparison.Ordinal);
+    private static bool IsAlarm(string line) => line.StartsWith("Critical The store came back", StringComparison.Ordinal);
 
     private async Task RestartAsync(TemporaryFolder? data)
     {
