@@ -74,6 +74,15 @@ public static class JobReasons
     /// <summary>Failed: a command ended with another exit code than 0, or by a signal it was not sent by us.</summary>
     public const string Exited = "exited";
 
+    /// <summary>Failed: its time-out had passed.</summary>
+    public const string Timeout = "timeout";
+
+    /// <summary>Failed: its job host was ended by a signal.</summary>
+    public const string Killed = "killed";
+
+    /// <summary>Failed: it used more memory than its worker allows.</summary>
+    public const string Memory = "memory";
+
     /// <summary>Failed: its worker was lost before an outcome was stored.</summary>
     public const string WorkerLost = "worker-lost";
 

@@ -1,11 +1,12 @@
 using Dibs.Clients;
+using Dibs.Execution;
 using Dibs.Stores;
 
 namespace Dibs.Workers;
 
 /// <summary>Tells the store that the worker lives and what it runs, and hears what is to stop.</summary>
 internal sealed class Heartbeats(
-    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Rescuer rescuer, Outage outage, Signal work, Surroundings surroundings)
+    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, IJobExecutor executor, Rescuer rescuer, Outage outage, Signal work, Surroundings surroundings)
 {
     private readonly Backoff _backoff = new(surroundings);
 
@@ -40,6 +41,7 @@ internal sealed class Heartbeats(
             var sent = lease.Send(rescuer.LookInterval / 2);
             var reply = await store.HeartbeatAsync(new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Counts = sent.Counts }, stop);
             lease.Answered(sent);
+            executor.Feed(lease.GoodUntil);
             witness.Hear(before, reply.Mark);
             foreach (var key in reply.Canceling)
                 slots.Find(key)?.Stop();
