@@ -11,7 +11,7 @@ namespace Dibs.Cli.Working;
 /// <summary>The host in which the worker of the command line runs, with the services of the applications.</summary>
 internal static class WorkerHost
 {
-    public static IHost Build(Invocation run, AppSet apps, Action<WorkerOptions> configure)
+    public static IHost Build(Invocation run, AppSet apps, Action<WorkerOptions> configure, NotifySocket? service, string? healthFile)
     {
         var builder = AppHost.CreateBuilder(apps);
         AddLog(run, builder);
@@ -26,6 +26,7 @@ internal static class WorkerHost
                 dibs.AddMethodsFrom([.. apps.MethodAssemblies]);
         });
         builder.Services.PostConfigure<DibsOptions>(options => options.Namespace = run.Namespace);
+        AddObservers(builder.Services, service, healthFile);
         builder.Services.AddDibsWorker(configure);
         // The grace of the worker is the only limit of a drain; the second signal cuts it short.
         builder.Services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
@@ -43,6 +44,18 @@ internal static class WorkerHost
         await using (interrupts.Insisted.UnsafeRegister(_ => worker.Abort(), null))
             await host.WaitForShutdownAsync(interrupts.Stopping);
         return worker.Failure is { } failure ? throw failure : worker.HasCut;
+    }
+
+    /// <summary>Before the worker, so that they end after it.</summary>
+    private static void AddObservers(IServiceCollection services, NotifySocket? service, string? healthFile)
+    {
+        if (service is not null)
+            services.AddSingleton<IWorkerObserver>(provider => new ServiceNotifier(service, provider.GetRequiredService<ILogger<ServiceNotifier>>()));
+        if (healthFile is null)
+            return;
+        services.AddSingleton(provider => new HealthFile(healthFile, provider.GetRequiredService<ILogger<HealthFile>>()));
+        services.AddSingleton<IWorkerObserver>(provider => provider.GetRequiredService<HealthFile>());
+        services.AddHostedService(provider => provider.GetRequiredService<HealthFile>());
     }
 
     private static void AddLog(Invocation run, HostApplicationBuilder builder)

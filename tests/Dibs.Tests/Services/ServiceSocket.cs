@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using System.Text;
+using Dibs.Tests.Support;
+
+namespace Dibs.Tests.Services;
+
+/// <summary>The end of NOTIFY_SOCKET at which systemd sits: keeps every datagram that a worker sends.</summary>
+internal sealed class ServiceSocket : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+    private readonly List<string> _datagrams = [];
+
+    /// <param name="name">As NOTIFY_SOCKET has it: a path, or '@' and a name that is in no directory.</param>
+    public ServiceSocket(string name)
+    {
+        Name = name;
+        _socket.Bind(new UnixDomainSocketEndPoint(name is ['@', .. var rest] ? $"\0{rest}" : name));
+        _ = ReceiveAsync();
+    }
+
+    public string Name { get; }
+
+    /// <summary>All that was said so far.</summary>
+    public string[] Datagrams
+    {
+        get
+        {
+            lock (_datagrams)
+                return [.. _datagrams];
+        }
+    }
+
+    public int Beats => Datagrams.Count(datagram => datagram.Split('\n').Contains("WATCHDOG=1"));
+
+    public Task UntilAsync(Func<string[], bool> isSo, string what) => Deadline.UntilAsync(() => isSo(Datagrams), Patience, $"{what}; said: {string.Join(" | ", Datagrams)}");
+
+    public Task UntilItSaysAsync(string line) => UntilAsync(datagrams => datagrams.Any(datagram => datagram.Split('\n').Contains(line)), $"it says {line}");
+
+    /// <summary>Waits for beats that are sent from now on.</summary>
+    public Task UntilItBeatsAsync(int times = 1)
+    {
+        var before = Beats;
+        return Deadline.UntilAsync(() => Beats >= before + times, Patience, $"it beats {times} times");
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task ReceiveAsync()
+    {
+        var buffer = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                var length = await _socket.ReceiveAsync(buffer, SocketFlags.None, CancellationToken.None);
+                lock (_datagrams)
+                    _datagrams.Add(Encoding.UTF8.GetString(buffer.AsSpan(0, length)));
+            }
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+}
