@@ -64,7 +64,11 @@ internal sealed class HealthFile(string path, ILogger<HealthFile> logger) : IWor
     {
         await foreach (var status in _statuses.Reader.ReadAllAsync())
             Try(() => Write(status));
-        Try(() => File.Delete(path));
+        Try(() =>
+        {
+            File.Delete(path);
+            File.Delete(NextOf(path));
+        });
     }
 
     private void Try(Action change)

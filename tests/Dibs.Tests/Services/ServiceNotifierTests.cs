@@ -1,8 +1,16 @@
 using System.Diagnostics;
 using Dibs.Cli.Working;
+using Dibs.Clients;
+using Dibs.Execution;
+using Dibs.Stores;
+using Dibs.Stores.Memory;
 using Dibs.Tests.Cli;
 using Dibs.Tests.Redis.Servers;
+using Dibs.Tests.Simulation;
 using Dibs.Tests.Sqlite;
+using Dibs.Tests.Support;
+using Dibs.Workers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dibs.Tests.Services;
 
@@ -26,12 +34,11 @@ public sealed class ServiceNotifierTests : IDisposable
         Assert.Equal("READY=1\nSTATUS=0 of 2 slots busy, queue default", service.Datagrams[0]);
         await service.UntilItBeatsAsync(3);
         await _cli.RunAsync("enqueue", "--id", "one", "--", "sh", "-c", $"echo \"[$NOTIFY_SOCKET$WATCHDOG_USEC$WATCHDOG_PID]\"; while [ ! -e '{_cli.File("go")}' ]; do sleep 0.05; done");
-        await service.UntilItSaysAsync("STATUS=1 of 2 slots busy, queue default");
+        await service.UntilStatusAsync("1 of 2 slots busy, queue default");
         CliProcess.Signal(worker, CliProcess.Terminate);
-        await service.UntilAsync(datagrams => datagrams[^1].StartsWith("STOPPING=1", StringComparison.Ordinal) || datagrams[^2].StartsWith("STOPPING=1", StringComparison.Ordinal), "it stops");
-        var stopping = service.Datagrams.Single(datagram => datagram.StartsWith("STOPPING=1", StringComparison.Ordinal));
+        await service.UntilItSaysAsync("STOPPING=1");
         // The grace, that of a cancel, and the last words.
-        Assert.Equal("STOPPING=1\nSTATUS=draining: 1 of 2 slots busy, queue default\nEXTEND_TIMEOUT_USEC=75000000", stopping);
+        Assert.Contains("STOPPING=1\nSTATUS=draining: 1 of 2 slots busy, queue default\nEXTEND_TIMEOUT_USEC=75000000", service.Datagrams);
         await service.UntilItBeatsAsync(2);
         await File.WriteAllTextAsync(_cli.File("go"), "", Token);
         Assert.Equal(0, (await CliProcess.EndAsync(worker)).Exit);
@@ -57,22 +64,66 @@ public sealed class ServiceNotifierTests : IDisposable
     }
 
     [Fact]
-    public async Task A_worker_that_waits_for_its_store_does_not_hang_and_says_what_it_waits_for()
+    public async Task A_worker_whose_heartbeat_hangs_feeds_no_watchdog()
+    {
+        using var service = new ServiceSocket(_cli.File("notify"));
+        var variables = new Dictionary<string, string?> { ["NOTIFY_SOCKET"] = service.Name, ["WATCHDOG_USEC"] = "60000000" };
+        var notifier = new ServiceNotifier(NotifySocket.Take(variables.GetValueOrDefault)!, NullLogger<ServiceNotifier>.Instance);
+        await using var store = new MemoryJobStore("default", TimeProvider.System);
+        var line = new FaultyStore(store);
+        var options = new WorkerOptions { Slots = 1, Queues = ["default"], Lease = TimeSpan.FromSeconds(3) };
+        var registration = TestWorker.RegistrationOf("w") with { Lease = options.Lease };
+        var worker = new Worker(
+            line, new StoreWitness(NullLogger.Instance), new NoJobs(), options, registration, Retention.Default, Surroundings.Real, NullLogger.Instance, [notifier]);
+        using var drain = new CancellationTokenSource();
+        await worker.RegisterAsync(Token);
+        var run = worker.RunAsync(drain.Token, CancellationToken.None);
+        await service.UntilItBeatsAsync(2);
+        var (hangs, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        line.Fault = async (name, step) =>
+        {
+            if (name == "heartbeat")
+            {
+                hangs.TrySetResult();
+                await answer.Task;
+            }
+            await step();
+        };
+        await hangs.Task.WaitAsync(Token);
+        var before = (await store.SurveyAsync(SurveyParts.Workers, Token)).Workers.Single().Beat;
+        // Four times as long as it waits between two beats.
+        await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System, Token);
+        Assert.Equal(before, service.Beats);
+        line.Mend();
+        answer.SetResult();
+        await service.UntilItBeatsAsync();
+        await drain.CancelAsync();
+        await run;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_worker_that_waits_for_its_store_does_not_hang_and_says_what_it_waits_for(bool isFrozen)
     {
         await using var server = await RedisServer.StartAsync(new RedisSetup { AppendOnly = "always" });
         _cli.Variables["DIBS_STORE"] = server.Address;
         using var service = new ServiceSocket(_cli.File("notify"));
         using var worker = Start(service);
         await service.UntilItBeatsAsync(2);
-        await server.KillAsync();
-        await service.UntilItSaysAsync("STATUS=waiting for its store: 0 of 2 slots busy, queue default");
-        await service.UntilItBeatsAsync(3);
-        await server.StartAgainAsync();
-        await service.UntilAsync(datagrams => datagrams[^1] == "WATCHDOG=1" && datagrams.Last(HasStatus).EndsWith("\nSTATUS=0 of 2 slots busy, queue default", StringComparison.Ordinal), "it has its store back");
+        if (isFrozen)
+            server.Freeze();
+        else
+            await server.KillAsync();
+        await service.UntilStatusAsync("waiting for its store: 0 of 2 slots busy, queue default");
+        await service.UntilItBeatsAsync();
+        if (isFrozen)
+            server.Thaw();
+        else
+            await server.StartAgainAsync();
+        await service.UntilStatusAsync("0 of 2 slots busy, queue default");
         CliProcess.Signal(worker, CliProcess.Terminate);
         Assert.Equal(0, (await CliProcess.EndAsync(worker)).Exit);
-
-        static bool HasStatus(string datagram) => datagram.Contains("STATUS=", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,6 +195,13 @@ public sealed class ServiceNotifierTests : IDisposable
         _cli.Variables["NOTIFY_SOCKET"] = service.Name;
         _cli.Variables["WATCHDOG_USEC"] = "60000000";
         return _cli.Start("worker", "--allow-commands", "--slots", "2", "--lease", "3s");
+    }
+
+    private sealed class NoJobs : IJobExecutor
+    {
+        public string Describe(Claim claim) => throw new UnreachableException();
+
+        public Task<Settlement> ExecuteAsync(Claim claim, JobContext context) => throw new UnreachableException();
     }
 
     private static async Task UntilItIsFrozenAsync(Process worker)

@@ -32,11 +32,18 @@ internal sealed class ServiceSocket : IDisposable
         }
     }
 
-    public int Beats => Datagrams.Count(datagram => datagram.Split('\n').Contains("WATCHDOG=1"));
+    public string[] Lines => [.. Datagrams.SelectMany(datagram => datagram.Split('\n'))];
 
-    public Task UntilAsync(Func<string[], bool> isSo, string what) => Deadline.UntilAsync(() => isSo(Datagrams), Patience, $"{what}; said: {string.Join(" | ", Datagrams)}");
+    public int Beats => Lines.Count(line => line == "WATCHDOG=1");
 
-    public Task UntilItSaysAsync(string line) => UntilAsync(datagrams => datagrams.Any(datagram => datagram.Split('\n').Contains(line)), $"it says {line}");
+    /// <summary>What it said last of what it does.</summary>
+    public string Status => Lines.LastOrDefault(line => line.StartsWith("STATUS=", StringComparison.Ordinal)) ?? "";
+
+    public Task UntilItSaysAsync(string line) =>
+        Deadline.UntilAsync(() => Task.FromResult(string.Join('\n', Lines)), said => said.Split('\n').Contains(line), Patience, $"it says {line}");
+
+    /// <summary>Waits until this is what it does now.</summary>
+    public Task UntilStatusAsync(string text) => Deadline.UntilAsync(() => Task.FromResult(Status), status => status == $"STATUS={text}", Patience, $"it says {text}");
 
     /// <summary>Waits for beats that are sent from now on.</summary>
     public Task UntilItBeatsAsync(int times = 1)
