@@ -16,8 +16,10 @@ internal interface IWorkerObserver
     void Drain(WorkerStatus status, TimeSpan atMost);
 }
 
+/// <summary>Where a worker is in its life.</summary>
 internal enum WorkerPhase
 {
+    /// <summary>It works, or waits for work.</summary>
     Ready,
 
     /// <summary>The last heartbeat was not answered.</summary>

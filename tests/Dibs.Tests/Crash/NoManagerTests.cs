@@ -61,6 +61,21 @@ public sealed class NoManagerTests
         await scene.AssertCleanAsync();
     }
 
+    [Fact]
+    public async Task When_all_are_killed_the_first_new_one_goes_on()
+    {
+        await using var scene = await CrashScene.OpenAsync();
+        Start(scene, managers: 1, others: 1);
+        var ids = await EnqueueAsync(scene, 2, TimeSpan.FromMinutes(5));
+        await scene.UntilBegunAsync(ids[0]);
+        foreach (var victim in scene.Workers)
+            await victim.KillAsync();
+        scene.Work("anybody");
+        await scene.UntilBegunAsync(ids[1]);
+        Assert.Equal(JobReasons.WorkerLost, (await scene.GetAsync(ids[0])).Reason);
+        AssertOneByOne(scene);
+    }
+
     private static void Start(CrashScene scene, int managers, int others)
     {
         for (var i = 0; i < managers; i++)

@@ -93,6 +93,18 @@ public sealed class HealthFileTests : IDisposable
 
     private JsonElement Read() => JsonElement.Parse(File.ReadAllText(Health));
 
-    private Task UntilAsync(string state) => Deadline.UntilAsync(
-        () => File.Exists(Health) && File.ReadAllText(Health) is ['{', ..] && Read().GetProperty("state").GetString() == state, Patience, $"the health file says '{state}'");
+    private Task UntilAsync(string state) => Deadline.UntilAsync(() => Task.FromResult(State()), said => said == state, Patience, $"the health file says '{state}'");
+
+    /// <summary>What it says; nothing if it is not there, or left by another worker.</summary>
+    private string? State()
+    {
+        try
+        {
+            return File.ReadAllText(Health) is ['{', ..] text ? JsonElement.Parse(text).GetProperty("state").GetString() : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
 }

@@ -10,6 +10,7 @@ using Dibs.Tests.Simulation;
 using Dibs.Tests.Sqlite;
 using Dibs.Tests.Support;
 using Dibs.Workers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dibs.Tests.Services;
@@ -53,6 +54,7 @@ public sealed class ServiceNotifierTests : IDisposable
         await service.UntilItBeatsAsync(2);
         CliProcess.Signal(worker, ChildProcess.SigStop);
         await UntilItIsFrozenAsync(worker);
+        await service.CatchUpAsync();
         var before = service.Datagrams.Length;
         // Four times as long as it waits between two beats.
         await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System, Token);
@@ -93,6 +95,7 @@ public sealed class ServiceNotifierTests : IDisposable
         var before = (await store.SurveyAsync(SurveyParts.Workers, Token)).Workers.Single().Beat;
         // Four times as long as it waits between two beats.
         await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System, Token);
+        await service.CatchUpAsync();
         Assert.Equal(before, service.Beats);
         line.Mend();
         answer.SetResult();
@@ -147,6 +150,27 @@ public sealed class ServiceNotifierTests : IDisposable
         var result = await _cli.RunAsync("worker", "--allow-commands", "--burst", "--lease", "3s");
         Assert.Equal(0, result.Exit);
         Assert.Single(result.Error.Split('\n'), line => line.Contains("The service manager cannot be told", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_service_manager_that_does_not_read_holds_up_nobody_for_long()
+    {
+        using var service = new ServiceSocket(_cli.File("notify"), reads: false);
+        var log = new LogLines();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(log));
+        var variables = new Dictionary<string, string?> { ["NOTIFY_SOCKET"] = service.Name, ["WATCHDOG_USEC"] = "60000000" };
+        var notifier = new ServiceNotifier(NotifySocket.Take(variables.GetValueOrDefault)!, logging.CreateLogger<ServiceNotifier>());
+        var status = new WorkerStatus("w", ["default"], Slots: 1, Busy: 0, WorkerPhase.Ready, TimeProvider.System.GetUtcNow());
+        // The system takes some 10 to 500 before it lets the sender wait.
+        for (var sent = 0; log.Lines.Length == 0; sent++)
+        {
+            Assert.True(sent < 10_000, "It never fills up.");
+            notifier.Beat(status);
+        }
+        var clock = Stopwatch.StartNew();
+        notifier.Beat(status);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Single(log.Lines);
     }
 
     [Fact]

@@ -9,15 +9,19 @@ internal sealed class ServiceSocket : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private readonly UnixDomainSocketEndPoint _endPoint;
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly List<string> _datagrams = [];
 
     /// <param name="name">As NOTIFY_SOCKET has it: a path, or '@' and a name that is in no directory.</param>
-    public ServiceSocket(string name)
+    /// <param name="reads">Whether it takes what it is sent; else it fills up.</param>
+    public ServiceSocket(string name, bool reads = true)
     {
         Name = name;
-        _socket.Bind(new UnixDomainSocketEndPoint(name is ['@', .. var rest] ? $"\0{rest}" : name));
-        _ = ReceiveAsync();
+        _endPoint = new UnixDomainSocketEndPoint(name is ['@', .. var rest] ? $"\0{rest}" : name);
+        _socket.Bind(_endPoint);
+        if (reads)
+            _ = ReceiveAsync();
     }
 
     public string Name { get; }
@@ -44,6 +48,16 @@ internal sealed class ServiceSocket : IDisposable
 
     /// <summary>Waits until this is what it does now.</summary>
     public Task UntilStatusAsync(string text) => Deadline.UntilAsync(() => Task.FromResult(Status), status => status == $"STATUS={text}", Patience, $"it says {text}");
+
+    /// <summary>Waits until everything that was sent by now is among what was said.</summary>
+    public async Task CatchUpAsync()
+    {
+        var mark = $"mark {Guid.NewGuid():N}";
+        using var sender = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        await sender.ConnectAsync(_endPoint);
+        await sender.SendAsync(Encoding.UTF8.GetBytes(mark));
+        await UntilItSaysAsync(mark);
+    }
 
     /// <summary>Waits for beats that are sent from now on.</summary>
     public Task UntilItBeatsAsync(int times = 1)
