@@ -93,7 +93,7 @@ public sealed class HealthFileTests : IDisposable
 
     private JsonElement Read() => JsonElement.Parse(File.ReadAllText(Health));
 
-    private Task UntilAsync(string state) => Deadline.UntilAsync(() => Task.FromResult(State()), said => said == state, Patience, $"the health file says '{state}'");
+    private Task<string?> UntilAsync(string state) => Deadline.UntilAsync(() => Task.FromResult(State()), said => said == state, Patience, $"the health file says '{state}'");
 
     /// <summary>What it says; nothing if it is not there, or left by another worker.</summary>
     private string? State()
