@@ -11,6 +11,9 @@ public static class Attendance
 {
     private static readonly Lock Pen = new();
 
+    /// <summary>A worker may run its jobs in several processes: this names the worker to all of them.</summary>
+    private static readonly string? Worker = Environment.GetEnvironmentVariable("WITNESS_WORKER");
+
     /// <summary>A job that stops when it is asked to.</summary>
     public static async Task AttendAsync(string folder, int milliseconds, JobContext context)
     {
@@ -37,6 +40,6 @@ public static class Attendance
     private static void Write(string folder, string what, JobContext context)
     {
         lock (Pen)
-            File.AppendAllText(Path.Combine(folder, $"{Environment.ProcessId}.attendance"), $"{what} {context.JobId} {Stopwatch.GetTimestamp()}\n");
+            File.AppendAllText(Path.Combine(folder, $"{Worker}-{Environment.ProcessId}.attendance"), $"{what} {context.JobId} {Stopwatch.GetTimestamp()}\n");
     }
 }

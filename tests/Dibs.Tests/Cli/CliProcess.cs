@@ -93,7 +93,7 @@ internal sealed class CliProcess : IDisposable
 
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 
-    private Process Start(string program, IEnumerable<string> words)
+    public Process Start(string program, IEnumerable<string> words)
     {
         var info = new ProcessStartInfo(program, words) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Directory };
         foreach (var (name, value) in Variables)

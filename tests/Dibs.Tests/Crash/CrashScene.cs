@@ -55,11 +55,12 @@ internal sealed class CrashScene : IAsyncDisposable
     }
 
     /// <summary>Starts a worker process and does not wait for it.</summary>
-    public CrashWorker Work(string name, int slots = 1, TimeSpan? lease = null)
+    public CrashWorker Work(string name, int slots = 1, TimeSpan? lease = null, string isolation = "process")
     {
+        var witness = _cli.Variables["WITNESS_WORKER"] = $"{_workers.Count}";
         var process = _cli.Start(
-            "worker", "--name", name, "--slots", $"{slots}", "--lease", $"{(lease ?? Lease).TotalSeconds}s", "--app", CliProcess.App("Witness"));
-        var worker = new CrashWorker(name, process, _folder.Path);
+            "worker", "--name", name, "--slots", $"{slots}", "--lease", $"{(lease ?? Lease).TotalSeconds}s", "--app", CliProcess.App("Witness"), "--allow-commands", "--isolation", isolation);
+        var worker = new CrashWorker(name, process, _folder.Path, witness);
         _workers.Add(worker);
         return worker;
     }
@@ -76,6 +77,11 @@ internal sealed class CrashScene : IAsyncDisposable
             Exclusive = exclusive ?? [],
             Shared = [.. (shared ?? []).Select(name => new SharedResource(name))],
         });
+
+    public JobRequest Command(string id, string script, IReadOnlyList<string>? exclusive = null) =>
+        JobRequest.Command(["sh", "-c", script], options: new JobOptions { Id = id, Exclusive = exclusive ?? [] });
+
+    public string File(string name) => _folder.File(name);
 
     public Task EnqueueAsync(params JobRequest[] requests) => Jobs.EnqueueManyAsync(requests, Token);
 
@@ -126,6 +132,8 @@ internal sealed class CrashScene : IAsyncDisposable
 
     /// <summary>Starts another verb of the command line on the store.</summary>
     public System.Diagnostics.Process Start(params string[] words) => _cli.Start(words);
+
+    public System.Diagnostics.Process StartProgram(string program, params string[] words) => _cli.Start(program, words);
 
     public Task<CliResult> RunAsync(params string[] words) => _cli.RunAsync(words);
 

@@ -14,14 +14,19 @@ internal sealed class CrashWorker : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly string _attendance;
+    private readonly string _folder;
+    private readonly string _sheets;
     private readonly List<string> _log = [];
 
-    public CrashWorker(string name, Process process, string folder)
+    /// <param name="name">Its name.</param>
+    /// <param name="process">The worker.</param>
+    /// <param name="folder">Where its jobs put down that they ran.</param>
+    /// <param name="witness">What begins the names of the files there.</param>
+    public CrashWorker(string name, Process process, string folder, string witness)
     {
         Name = name;
         _process = process;
-        _attendance = Path.Combine(folder, $"{process.Id}.attendance");
+        (_folder, _sheets) = (folder, $"{witness}-*.attendance");
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) =>
         {
@@ -108,10 +113,11 @@ internal sealed class CrashWorker : IAsyncDisposable
 
     private string[] Lines()
     {
-        if (!File.Exists(_attendance))
-            return [];
-        using var reader = new StreamReader(new FileStream(_attendance, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. Directory.EnumerateFiles(_folder, _sheets).SelectMany(sheet =>
+        {
+            using var reader = new StreamReader(new FileStream(sheet, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        })];
     }
 
     public async ValueTask DisposeAsync()

@@ -31,13 +31,13 @@ public sealed class FreezeTests
     }
 
     [Fact]
-    public async Task A_worker_frozen_for_longer_than_its_lease_loses_its_jobs_and_ends_its_process_when_it_goes_on()
+    public async Task A_worker_without_job_hosts_frozen_for_longer_than_its_lease_loses_its_jobs_and_ends_its_process_when_it_goes_on()
     {
         await using var scene = await CrashScene.OpenAsync();
         await scene.EnqueueAsync(
             scene.Request("deaf", CrashScene.Insist, TimeSpan.FromMinutes(5), exclusive: ["r"]),
             scene.Request("next", CrashScene.Attend, TimeSpan.FromSeconds(2), exclusive: ["r"]));
-        var frozen = scene.Work("frozen");
+        var frozen = scene.Work("frozen", isolation: "none");
         await scene.UntilBegunAsync("deaf");
         var rescuer = scene.Work("rescuer");
         await scene.UntilKnownAsync(rescuer);

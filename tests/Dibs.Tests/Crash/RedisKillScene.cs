@@ -132,7 +132,7 @@ internal sealed class RedisKillScene : IAsyncDisposable
         var name = $"machine-{machine + 1}-{++_started}";
         var process = _machines[machine].Start(
             "worker", "--name", name, "--slots", $"{Slots}", "--lease", $"{CrashScene.Lease.TotalSeconds}s", "--allow-commands", "--app", CliProcess.App("Witness"));
-        _alive.Add((new CrashWorker(name, process, _folder.Path), machine));
+        _alive.Add((new CrashWorker(name, process, _folder.Path, name), machine));
     }
 
     private async Task<(CrashWorker Worker, int Machine)[]> FindBusyAsync()
