@@ -108,6 +108,7 @@ public sealed class RedisJobStore : IJobStore
             Known = known,
             More = more,
             Mark = Mark(reply),
+            Asked = WorkerRequest.None,
             Lost = reply.Many(reply.Int32(), item => request.Held[item.Int32()]),
             Canceling = reply.Many(reply.Int32() / 3, item => item.Key()),
             Stalest = reply.Many(reply.Int32() / 3, item => new ObservedBeat(item.Text(), item.Int64(), TimeSpan.FromMicroseconds(item.Int64()))),
@@ -131,12 +132,12 @@ public sealed class RedisJobStore : IJobStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<ChangeReply> ChangeAsync(JobChange change, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    public async ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var arguments = new StepArguments().Add(change == JobChange.Cancel ? "cancel" : "requeue").AddAll(ids, (list, id) => list.Add(id).Add(RequeueId.After(id)));
+        var arguments = new StepArguments().Add(change == ChangeKind.Cancel ? "cancel" : "requeue").AddAll(ids, (list, id) => list.Add(id).Add(RequeueId.After(id)));
         var reply = await _steps.RunAsync(Script.Change, arguments, Lane.Work, cancellationToken);
         var more = reply.Boolean();
-        return new ChangeReply(reply.Rest(item => new ChangedJob(item.Text(), (ChangeOutcome)item.Int32(), State(item))), more);
+        return new ChangeReply(reply.Rest(item => new Changed(item.Text(), (ChangeOutcome)item.Int32(), State(item))), more);
     }
 
     /// <inheritdoc/>
@@ -191,7 +192,7 @@ public sealed class RedisJobStore : IJobStore
 
     internal static void AddSettlement(StepArguments arguments, Settlement settlement)
     {
-        var verdict = Verdict.Of(settlement, canceling: false);
+        var verdict = Verdict.Of(settlement, new EndingJob(IsCanceling: false, OnWorkerLost.Fail, Losses: 0, Worker: ""));
         arguments.Add(settlement.Key).Add((int)verdict.State).Add(Reasons.ToCode(verdict.Reason)).Add(Reasons.ToCode(verdict.AttemptReason))
             .Add(settlement.Error is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Error, RedisJson.Default.JobError))
             .Add(settlement.Result ?? RedisValue.Null)

@@ -26,7 +26,7 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<TimeSpan?> _maxIdle = Opt.Value("--max-idle", "DURATION", "Exit after so long without a job.", text => OptionText.Duration("--max-idle", text, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365)));
     private readonly Option<TimeSpan?> _grace = Opt.Value("--grace", "DURATION", "How long running jobs may go on after SIGTERM (default 60s).", text => OptionText.Duration("--grace", text, TimeSpan.Zero, Day));
     private readonly Option<TimeSpan?> _lease = Opt.Value("--lease", "DURATION", "How long its heartbeat may stand still, 3s to 1h (default 30s).", text => OptionText.Duration("--lease", text, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1)));
-    private readonly Option<OnStoreLoss?> _onStoreLoss = Opt.Value("--on-store-loss", "wait|exit", "When the store is lost: wait until it is back, or exit with 69 (default wait).", OptionText.StoreLoss);
+    private readonly Option<OnStoreLoss?> _onStoreLoss = Opt.Choice("--on-store-loss", OptionText.StoreLosses, "When the store is lost: wait until it is back, or exit with 69 (default wait).", OptionText.StoreLoss);
     private readonly Option<string?> _pid = Opt.Text("--pid", "FILE", "Keep the process id in this file while it lives.");
     private readonly Option<int?> _umask = Opt.Value("--umask", "MASK", "File mode creation mask in octal, such as 022.", OptionText.Umask);
 
@@ -37,8 +37,6 @@ internal sealed class WorkerVerb : Verb
         foreach (var option in options)
             Add(option);
         _queues.Validators.Add(RequireNames);
-        _onStoreLoss.CompletionSources.Clear();
-        _onStoreLoss.CompletionSources.Add(_ => OptionText.StoreLosses.Select(word => new System.CommandLine.Completions.CompletionItem(word)));
     }
 
     public override async Task<int> RunAsync(Invocation run)

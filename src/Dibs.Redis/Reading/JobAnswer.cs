@@ -65,7 +65,7 @@ internal static class JobAnswer
         var more = MoreOfJob.Read(reply);
         var earlier = reply.Many(reply.Int32(), item => Earlier(item.Bytes()));
         // Nobody stored an error for a lost attempt: what there is to say of it is in the record.
-        var error = record.Reason == JobReasons.WorkerLost ? Verdict.WorkerLost(run.Worker, canceling: false).Error : more.Error;
+        var error = record.Reason == JobReasons.WorkerLost ? Verdict.LostError(run.Worker) : more.Error;
         return new StoredJob
         {
             Record = record with

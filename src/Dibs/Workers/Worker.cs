@@ -20,6 +20,7 @@ internal sealed class Worker
     private readonly ILogger _logger;
     private readonly Slots _slots;
     private readonly Incarnation _incarnation;
+    private readonly Steering _steering;
     private readonly Heartbeats _heartbeats;
     private readonly AttemptRunner _runner;
     private readonly Dispatcher _dispatcher;
@@ -43,9 +44,10 @@ internal sealed class Worker
         var caretaker = new Caretaker(store, outage, retention, surroundings);
         var listener = new Listener(store, _incarnation, [.. options.Queues], _slots, caretaker, work, surroundings);
         var exchanger = new Exchanger(store, witness, _incarnation, _slots, outage, surroundings, logger);
-        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, rescuer, outage, work, surroundings);
+        _steering = new Steering(_incarnation, work, logger);
+        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, _steering, rescuer, outage, work, surroundings);
         _runner = new AttemptRunner(executor, _slots, reporter, work, surroundings, logger);
-        _dispatcher = new Dispatcher(exchanger, _slots, _runner, caretaker, lease, quarantine, options, work, surroundings.Time);
+        _dispatcher = new Dispatcher(exchanger, _slots, _runner, caretaker, lease, quarantine, _steering, options, work, surroundings.Time);
         _duties =
         [
             _heartbeats.RunAsync,
@@ -103,7 +105,7 @@ internal sealed class Worker
     /// <summary>Waits for the request to stop, then sees to it that the dispatcher ends.</summary>
     private async Task DrainAsync(CancellationTokenSource giveUp, CancellationToken drain, CancellationToken abort, CancellationToken ended)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, abort);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, _steering.Stop, abort);
         await CanceledAsync(Timeout.InfiniteTimeSpan, either.Token, ended);
         _logger.WorkerDrains(_incarnation.Name, _slots.Running.Length, _options.Grace);
         _dispatcher.Drain();

@@ -72,7 +72,7 @@ public class EnqueueVerbTests
     public async Task Waiting_for_a_canceled_job_is_exit_3()
     {
         var waiting = _cli.RunAsync("enqueue", "--id", "one", "--wait", "--", "true");
-        await _cli.Store.ChangeAsync(JobChange.Cancel, ["one"], CancellationToken.None);
+        await _cli.Store.ChangeAsync(ChangeKind.Cancel, ["one"], CancellationToken.None);
         var result = await waiting;
         Assert.Equal((3, "one\n"), (result.Exit, result.Out));
         Assert.Contains("job 'one' canceled", result.Error, StringComparison.Ordinal);

@@ -72,7 +72,7 @@ public abstract partial class StoreConformance
     {
         await EnqueueAsync(Job("a"), Job("b"));
         await CancelAsync("b");
-        var reply = await Store.ChangeAsync(JobChange.Cancel, ["nobody", "b", "a"], Token);
+        var reply = await Store.ChangeAsync(ChangeKind.Cancel, ["nobody", "b", "a"], Token);
 
         Assert.Equal(
             [
@@ -80,16 +80,16 @@ public abstract partial class StoreConformance
                 new("b", ChangeOutcome.NotPossible, JobState.Canceled),
                 new("a", ChangeOutcome.Done, JobState.Canceled),
             ],
-            reply.Jobs);
+            reply.Items);
     }
 
     [Fact]
     public async Task Five_hundred_jobs_are_canceled_in_one_call()
     {
         await EnqueueAsync(Many(500, id => Job(id, exclusive: ["r"])));
-        var reply = await Store.ChangeAsync(JobChange.Cancel, Ids(500), Token);
+        var reply = await Store.ChangeAsync(ChangeKind.Cancel, Ids(500), Token);
 
-        Assert.All(reply.Jobs, job => Assert.Equal(ChangeOutcome.Done, job.Outcome));
+        Assert.All(reply.Items, job => Assert.Equal(ChangeOutcome.Done, job.Outcome));
         Assert.Null(await ResourceAsync("r"));
     }
 

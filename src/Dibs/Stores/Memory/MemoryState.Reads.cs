@@ -62,6 +62,7 @@ internal sealed partial class MemoryState
                 Attempt = job.Attempt == 0 ? null : job.Attempt,
                 Fence = job.Attempt == 0 ? null : job.Fence,
                 Worker = job.WorkerName,
+                OnWorkerLost = job.Source.OnWorkerLost == OnWorkerLost.Fail ? null : job.Source.OnWorkerLost,
                 CreatedAt = StoreTime.FromMicroseconds(job.CreatedAt),
                 RunAt = StoreTime.FromMicroseconds(job.RunAt),
                 AdmittedAt = StoreTime.FromMicroseconds(job.AdmittedAt),
@@ -105,6 +106,8 @@ internal sealed partial class MemoryState
             StartedAt = StoreTime.FromMicroseconds(worker.StartedAt),
             BeatAt = StoreTime.FromMicroseconds(worker.BeatAt),
             Beat = worker.Beat,
+            Memory = worker.Memory,
+            Asked = worker.Asked,
             Jobs = [.. worker.Jobs.Select(job => job.Id)],
         });
 
