@@ -30,14 +30,14 @@ internal sealed class WorkersVerb : SurveyVerb<WorkerItem>
     protected override Listing Table(IReadOnlyList<WorkerItem> items, TimeProvider time)
     {
         var table = new Listing(
-            new("worker"), new("state"), new("busy", Right: true), new("queues", Cut: true), new("up", Right: true), new("beat", Right: true),
-            new("lease", Right: true, From: 140), new("memory", Right: true, From: 100), new("pid", Right: true, From: 120), new("host", From: 140),
-            new("version", From: 160), new("jobs", From: 100, Cut: true));
+            new("worker"), new("busy", Right: true), new("queues", Cut: true), new("up", Right: true), new("beat", Right: true), new("state"),
+            new("lease", Right: true, From: 140), new("memory", Right: true, From: 90), new("pid", Right: true, From: 100), new("host", From: 120),
+            new("version", From: 140), new("jobs", From: 100));
         foreach (var worker in items)
         {
             table.Add(
-                worker.Name, State(worker), $"{worker.Jobs.Count}/{worker.Slots}", string.Join(' ', worker.Queues), JobText.Age(worker.StartedAt, time),
-                new Cell(DurationText.Format(worker.BeatAge), Style(worker)), DurationText.Format(worker.Lease), worker.Memory is { } bytes ? SizeText.Format(bytes) : null,
+                worker.Name, $"{worker.Jobs.Count}/{worker.Slots}", string.Join(' ', worker.Queues), JobText.Age(worker.StartedAt, time),
+                new Cell(DurationText.Format(worker.BeatAge), Style(worker)), State(worker), DurationText.Format(worker.Lease), worker.Memory is { } bytes ? SizeText.Format(bytes) : null,
                 worker.Pid, worker.Host, worker.Version, string.Join(' ', worker.Jobs));
         }
         return table;

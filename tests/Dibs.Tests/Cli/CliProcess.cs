@@ -44,10 +44,17 @@ internal sealed class CliProcess : IDisposable
 
     public Process Start(params string[] words) => Start("dotnet", [Program, .. words]);
 
-    /// <summary>A line of shell, in which <c>dibs</c> is the command line.</summary>
+    /// <summary>A line of shell, in which <c>dibs</c> is the command line: a program, which the shell can leave in the background as no function of it.</summary>
     public async Task<CliResult> ShellAsync(string script)
     {
-        using var process = Start("bash", ["-c", $"dibs() {{ dotnet '{Program}' \"$@\"; }}\n{script}"]);
+        var programs = System.IO.Directory.CreateDirectory(File("bin")).FullName;
+        var program = Path.Combine(programs, "dibs");
+        if (!System.IO.File.Exists(program))
+        {
+            await System.IO.File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Program}' \"$@\"\n");
+            System.IO.File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+        using var process = Start("bash", ["-c", $"PATH='{programs}':$PATH\n{script}"]);
         return await EndAsync(process);
     }
 
