@@ -15,6 +15,10 @@ namespace Dibs.Redis;
 /// </summary>
 public sealed class RedisJobStore : IJobStore
 {
+    // What the script exchange finds in the state of a settlement besides.
+    private const int Again = 8;
+    private const int Loss = 16;
+
     private readonly RedisLink _link;
     private readonly StepRunner _steps;
     private readonly HintListener _hints;
@@ -100,7 +104,7 @@ public sealed class RedisJobStore : IJobStore
     /// <inheritdoc/>
     public async ValueTask<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request, CancellationToken cancellationToken)
     {
-        var arguments = new StepArguments().Add(request.Incarnation).Add(request.Leaving).Add(request.Counts).AddAll(request.Held, (list, key) => list.Add(key));
+        var arguments = new StepArguments().Add(request.Incarnation).Add(request.Memory).Add(request.Leaving).Add(request.Counts).AddAll(request.Held, (list, key) => list.Add(key));
         var reply = await _steps.RunAsync(Script.Heartbeat, arguments, Lane.Heartbeat, cancellationToken);
         var (known, more) = (reply.Boolean(), reply.Boolean());
         return new HeartbeatReply
@@ -108,7 +112,7 @@ public sealed class RedisJobStore : IJobStore
             Known = known,
             More = more,
             Mark = Mark(reply),
-            Asked = WorkerRequest.None,
+            Asked = (WorkerRequest)reply.Int32(),
             Lost = reply.Many(reply.Int32(), item => request.Held[item.Int32()]),
             Canceling = reply.Many(reply.Int32() / 3, item => item.Key()),
             Stalest = reply.Many(reply.Int32() / 3, item => new ObservedBeat(item.Text(), item.Int64(), TimeSpan.FromMicroseconds(item.Int64()))),
@@ -134,10 +138,19 @@ public sealed class RedisJobStore : IJobStore
     /// <inheritdoc/>
     public async ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var arguments = new StepArguments().Add(change == ChangeKind.Cancel ? "cancel" : "requeue").AddAll(ids, (list, id) => list.Add(id).Add(RequeueId.After(id)));
+        var (verb, ofJobs) = change switch
+        {
+            ChangeKind.Cancel => ("cancel", true),
+            ChangeKind.Requeue => ("requeue", true),
+            ChangeKind.QuietWorker => ("quiet", false),
+            ChangeKind.StopWorker => ("stop", false),
+        };
+        var arguments = new StepArguments().Add(verb).AddAll(ids, (list, id) => list.Add(id).Add(change == ChangeKind.Requeue ? RequeueId.After(id) : ""));
         var reply = await _steps.RunAsync(Script.Change, arguments, Lane.Work, cancellationToken);
         var more = reply.Boolean();
-        return new ChangeReply(reply.Rest(item => new Changed(item.Text(), (ChangeOutcome)item.Int32(), State(item))), more);
+        return new ChangeReply(reply.Rest(item => ofJobs
+            ? new Changed(item.Text(), (ChangeOutcome)item.Int32(), State(item))
+            : new Changed(item.Text(), (ChangeOutcome)item.Int32(), Asked: item.Int32() is >= 0 and var asked ? (WorkerRequest)asked : null)), more);
     }
 
     /// <inheritdoc/>
@@ -185,15 +198,18 @@ public sealed class RedisJobStore : IJobStore
     internal static void AddJob(StepArguments arguments, NewJob job)
     {
         var (rest, facts) = RecordWriter.Rest(job);
-        arguments.Add(job.Id).Add(job.Priority).Add(job.Reservations.Count).Add(RecordWriter.Facts(job)).Add(rest).Add(facts)
+        arguments.Add(job.Id).Add(job.Priority).Add(job.Reservations.Count).Add(job.OnWorkerLost == OnWorkerLost.Retry).Add(RecordWriter.Facts(job)).Add(rest).Add(facts)
             .Add(job.RunAt is { } at ? $"a{StoreTime.ToMicroseconds(at)}" : job.Delay is { } delay ? $"d{(long)delay.TotalMicroseconds}" : "")
             .AddAll(job.After, (list, id) => list.Add(id));
     }
 
     internal static void AddSettlement(StepArguments arguments, Settlement settlement)
     {
-        var verdict = Verdict.Of(settlement, new EndingJob(IsCanceling: false, OnWorkerLost.Fail, Losses: 0, Worker: ""));
-        arguments.Add(settlement.Key).Add((int)verdict.State).Add(Reasons.ToCode(verdict.Reason)).Add(Reasons.ToCode(verdict.AttemptReason))
+        var job = new EndingJob(IsCanceling: false, OnWorkerLost.Fail, Losses: 0, Worker: "");
+        var verdict = Verdict.Of(settlement, job);
+        var ifRetryable = Verdict.Of(settlement, job with { OnWorkerLost = OnWorkerLost.Retry });
+        var again = (ifRetryable.IsRetry ? Again : 0) + (ifRetryable.IsLoss ? Loss : 0);
+        arguments.Add(settlement.Key).Add((int)verdict.State + again).Add(Reasons.ToCode(verdict.Reason)).Add(Reasons.ToCode(verdict.AttemptReason))
             .Add(settlement.Error is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Error, RedisJson.Default.JobError))
             .Add(settlement.Result ?? RedisValue.Null)
             .Add(settlement.Exit is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Exit, RedisJson.Default.ExitRecord));

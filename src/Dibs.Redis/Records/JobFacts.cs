@@ -9,6 +9,7 @@ internal sealed record JobFacts
 
     public required JobState State { get; init; }
     public required string? Reason { get; init; }
+    public required bool IsRetryable { get; init; }
     public required int Priority { get; init; }
     public required int Attempt { get; init; }
 
@@ -49,8 +50,9 @@ internal sealed record JobFacts
         var runAt = conditions >= HasRunAt ? Time(reader.Number(7)) : null;
         return new JobFacts
         {
-            State = (JobState)(state % 16),
+            State = (JobState)(state % 8),
             Reason = Reasons.FromCode(state / 16),
+            IsRetryable = state % 16 >= 8,
             Priority = priority,
             Attempt = attempt,
             Sequence = sequence,

@@ -16,8 +16,11 @@ internal ref struct RecordReader(ReadOnlyMemory<byte> bytes)
         var method = reader.TextOrNull();
         _ = reader.TextOrNull();
         _ = reader.Labels();
-        return (method, bytes[reader._at..]);
+        return (method, reader.Left);
     }
+
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlyMemory<byte> Left => _bytes[_at..];
 
     public byte Byte() => _bytes.Span[_at++];
 

@@ -1,6 +1,6 @@
 -- Stores jobs, all or none.
 -- uses: step paged jobs resources pending hints heart adding
--- ARGV: number of jobs; for each: id, priority, reservations, facts (digest, queue, reservations as in a record), rest (method, parent,
+-- ARGV: number of jobs; for each: id, priority, reservations, 1 if it is retryable, facts (digest, queue, reservations as in a record), rest (method, parent,
 --       labels, content), size of rest without the content, '' or d and microseconds of delay or a and microseconds since 1970,
 --       number of dependencies, their ids.
 -- Result: {more, ticket, fence, then for each: outcome, state or -1, unknown dependency or ''}.
@@ -15,7 +15,7 @@ if refused then
 end
 
 local function read_job()
-  local new = { id = step.take(), priority = step.take_number(), reserves = step.take_number(), facts = step.take(), rest = step.take(), rest_facts = step.take_number() }
+  local new = { id = step.take(), priority = step.take_number(), reserves = step.take_number(), is_retryable = step.take() == '1', facts = step.take(), rest = step.take(), rest_facts = step.take_number() }
   local due = step.take()
   local kind = string.sub(due, 1, 1)
   local time = tonumber(string.sub(due, 2)) or 0
@@ -61,7 +61,7 @@ else
   for _, new in ipairs(news) do
     if new.outcome == NOT_STORED then
       local body = adding.compose(new.facts, new.after, new.run_at, new.rest)
-      adding.add(new.id, new.priority, new.reserves, body, #body - #new.rest + new.rest_facts, new.after, new.run_at)
+      adding.add(new.id, new.priority, new.reserves, new.is_retryable, body, #body - #new.rest + new.rest_facts, new.after, new.run_at)
       new.outcome = STORED
     end
   end

@@ -1,20 +1,22 @@
 -- Settles attempts and claims ready jobs, with the pending work between.
 -- uses: step paged jobs resources pending hints heart attempts workers
 -- ARGV: incarnation, number of the exchange, most claims, number of settlements; for each: id, attempt, fence, state, reason, reason in
---       the history of attempts (numbers), error, result, exit ('' for none)
+--       the history of attempts (numbers), error, result, exit ('' for none). With 8 in the state a retryable job is ready again instead, and
+--       with 16 that is a loss.
 -- Result: {status, …}: 'stale', last number, worker name, if a later exchange was answered; else
 --         'ok', known, more, ready left, due, ticket, fence before the claims, number of refused settlements, their places from 0, then for each
 --         claim: id, attempt, fence, queue, rest (method, parent, labels, content, as in a record).
 -- Guarantee: a settlement is taken only while exactly that attempt runs. Repeat: the same number gets the same answer and does nothing.
 -- Cost: O(reservations of the settled jobs + claims).
 local FAIR_CLAIM_EVERY = 8
+local AGAIN, LOSS = 8, 16
 local refused = step.require_schema()
 if refused then
   return refused
 end
 step.never_refuse()
 local incarnation, number, most = step.take(), step.take_number(), step.take_number()
-local worker = call('HMGET', workers.key_of(incarnation), 'name', 'queues', 'exchange', 'claims')
+local worker = call('HMGET', workers.key_of(incarnation), 'name', 'queues', 'exchange', 'claims', 'asked')
 local known = worker[1]
 local last = tonumber(worker[3]) or 0
 
@@ -50,12 +52,17 @@ local function settle()
   end
   if job.state == STATE.CANCELING then
     attempts.finish(job, STATE.CANCELED, REASON.CANCELED, REASON.CANCELED)
+  elseif job.is_retryable and state >= LOSS then
+    attempts.count_loss(job, attempt_reason)
+  elseif job.is_retryable and state >= AGAIN then
+    attempts.finish(job, STATE.READY, REASON.NONE, attempt_reason)
   else
-    attempts.finish(job, state, reason, attempt_reason)
+    attempts.finish(job, state % AGAIN, reason, attempt_reason)
   end
-  if jobs.is_final(job) then
+  -- Of an attempt that ended without ending its job the error is kept, for its history.
+  if jobs.is_final(job) or state >= AGAIN then
     local outcome = {}
-    for name, value in pairs({ error = failure, result = result, exit = exit }) do
+    for name, value in pairs({ error = failure, result = jobs.is_final(job) and result or '', exit = jobs.is_final(job) and exit or '' }) do
       if value ~= '' then
         outcome[#outcome + 1] = name
         outcome[#outcome + 1] = value
@@ -100,7 +107,8 @@ local function next_ready(queue)
   return line.entries[line.at], tonumber(line.entries[line.at + 1]), line
 end
 
-local queues = known and workers.split_queues(worker[2]) or {}
+-- One that was asked to be quiet or to stop has no queue any more.
+local queues = known and not worker[5] and workers.split_queues(worker[2]) or {}
 local counted = tonumber(worker[4]) or 0
 
 -- The job to claim next: of the first queue that has one; every eighth time the smallest over all of them.

@@ -67,6 +67,13 @@ public abstract partial class StoreConformance
         Assert.Equal(new("a", ChangeOutcome.NotPossible, JobState.Canceled), await CancelAsync("a"));
     }
 
+    [Theory]
+    [InlineData(ChangeKind.Cancel)]
+    [InlineData(ChangeKind.Requeue)]
+    [InlineData(ChangeKind.QuietWorker)]
+    public async Task A_name_with_the_mark_of_requeued_jobs_is_as_unknown_as_others(ChangeKind change) =>
+        Assert.Equal([new("a~b", ChangeOutcome.Unknown)], (await Store.ChangeAsync(change, ["a~b"], Token)).Items);
+
     [Fact]
     public async Task Changes_are_answered_in_the_order_asked_each_on_its_own()
     {

@@ -14,10 +14,10 @@ function adding.compose(facts, after, run_at, rest)
 end
 
 -- body is compose()d; facts_size is its length without the content.
-function adding.add(id, priority, reserves, body, facts_size, after, run_at)
+function adding.add(id, priority, reserves, is_retryable, body, facts_size, after, run_at)
   meta.seq = meta.seq + 1
   local job = {
-    id = id, state = run_at > now and STATE.SCHEDULED or STATE.BLOCKED, reason = REASON.NONE, priority = priority, dependencies = 0, blockers = 0,
+    id = id, state = run_at > now and STATE.SCHEDULED or STATE.BLOCKED, reason = REASON.NONE, is_retryable = is_retryable, priority = priority, dependencies = 0, blockers = 0,
     reserves = reserves, attempt = 0, seq = meta.seq, ticket = 0, created_at = now, admitted_at = 0, ready_at = 0,
     facts = facts_size, body = #body, start = jobs.HEAD_SIZE + math.ceil(reserves / 8), new_body = body, whole = true,
   }

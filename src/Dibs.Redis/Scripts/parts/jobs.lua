@@ -3,7 +3,7 @@
 --   body   what never changes: digest, queue, reservations | after, run_at | method, parent, labels | content
 --   run    from the first attempt or the end on: fence and times of the last attempt, incarnation, worker name
 local STATE = { SCHEDULED = 0, BLOCKED = 1, READY = 2, RUNNING = 3, CANCELING = 4, COMPLETED = 5, FAILED = 6, CANCELED = 7 }
-local REASON = { NONE = 0, CANCELED = 1, DEPENDENCY = 2, WORKER_LOST = 3, RETURNED = 15 }
+local REASON = { NONE = 0, CANCELED = 1, DEPENDENCY = 2, WORKER_LOST = 3, POISON = 11, RETURNED = 15 }
 local MODE = { EXCLUSIVE = 0, SHARED = 1 }
 local jobs = {
   FORMAT = 1,
@@ -53,10 +53,10 @@ function jobs.find(id)
   end
   local _, code, priority, dependencies, blockers, reserves, attempt, seq, ticket, created_at, admitted_at, ready_at, facts, body =
     struct.unpack(jobs.HEAD, raw)
-  local state = code % 16
+  local state, kind = code % 8, code % 16
   job = {
     id = id, raw = raw, whole = #raw < jobs.READ_AHEAD, start = jobs.HEAD_SIZE + math.ceil(reserves / 8),
-    state = state, reason = (code - state) / 16, priority = priority, dependencies = dependencies, blockers = blockers, reserves = reserves,
+    state = state, is_retryable = kind >= 8, reason = (code - kind) / 16, priority = priority, dependencies = dependencies, blockers = blockers, reserves = reserves,
     attempt = attempt, seq = seq, ticket = ticket, created_at = created_at, admitted_at = admitted_at, ready_at = ready_at,
     facts = facts, body = body,
   }
@@ -151,10 +151,12 @@ function jobs.run_of(job)
   end
   local from = job.start + job.body
   local bytes = jobs.bytes_of(job, from, from + jobs.RUN_SIZE + 600)
-  local run = { fence = 0, started_at = 0, canceling_at = 0, finished_at = 0, ended_at = 0, reason = 0, incarnation = '', worker = '' }
+  local run = { fence = 0, started_at = 0, canceling_at = 0, finished_at = 0, ended_at = 0, reason = 0, losses = 0, incarnation = '', worker = '' }
   if #bytes >= jobs.RUN_SIZE then
-    local size, length
-    run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.reason, size = struct.unpack(jobs.RUN, bytes)
+    local code, size, length
+    run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, code, size = struct.unpack(jobs.RUN, bytes)
+    run.reason = code % 16
+    run.losses = (code - run.reason) / 16
     run.incarnation = string.sub(bytes, jobs.RUN_SIZE + 1, jobs.RUN_SIZE + size)
     length = struct.unpack('>I2', bytes, jobs.RUN_SIZE + size + 1)
     run.worker = string.sub(bytes, jobs.RUN_SIZE + size + 3, jobs.RUN_SIZE + size + 2 + length)
@@ -193,7 +195,7 @@ function jobs.move(job, state)
 end
 
 function jobs.head_bytes(job)
-  local head = struct.pack(jobs.HEAD, jobs.FORMAT, job.reason * 16 + job.state, job.priority, job.dependencies, job.blockers, job.reserves,
+  local head = struct.pack(jobs.HEAD, jobs.FORMAT, job.reason * 16 + (job.is_retryable and 8 or 0) + job.state, job.priority, job.dependencies, job.blockers, job.reserves,
     job.attempt, job.seq, job.ticket, job.created_at, job.admitted_at, job.ready_at, job.facts, job.body)
   if job.reserves == 0 then
     return head
@@ -215,7 +217,7 @@ function jobs.head_bytes(job)
 end
 
 function jobs.run_bytes(run)
-  return struct.pack(jobs.RUN, run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.reason, #run.incarnation)
+  return struct.pack(jobs.RUN, run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.losses * 16 + run.reason, #run.incarnation)
     .. run.incarnation .. struct.pack('>I2', #run.worker) .. run.worker
 end
 

@@ -78,6 +78,29 @@ function workers.lose_all(incarnation)
   return ended, false
 end
 
+-- Asks something of all incarnations of a name, each of which keeps the most that was asked of it. Answers whether there are any, whether
+-- it is new to one of them, and the least that is asked of them now.
+function workers.ask(name, request)
+  local is_new, least = false, nil
+  for _, incarnation in ipairs(call('ZRANGE', base .. ':workers', 0, -1)) do
+    local key = workers.key_of(incarnation)
+    local worker = call('HMGET', key, 'name', 'asked', 'queues')
+    if worker[1] == name then
+      local asked = tonumber(worker[2] or 0)
+      if asked < request then
+        asked, is_new = request, true
+        call('HSET', key, 'asked', request)
+        hints.workers[incarnation] = true
+        for _, queue in ipairs(workers.split_queues(worker[3])) do
+          call('ZREM', base .. ':idle:' .. queue, incarnation)
+        end
+      end
+      least = math.min(least or asked, asked)
+    end
+  end
+  return least ~= nil, is_new, least
+end
+
 -- The others that beat longest ago: {incarnation, beat, lease, …}.
 function workers.stalest(except)
   local names = call('ZRANGE', base .. ':workers', 0, workers.STALEST_SHOWN)
