@@ -36,7 +36,7 @@ public sealed record Survey
     public IReadOnlyList<ResourceRecord> Resources { get; init; } = [];
 }
 
-/// <summary>A queue, which exists while a job is in it or a worker serves it.</summary>
+/// <summary>A queue, which exists while a job is in it or a worker serves it. One that was asked to be quiet or to stop serves none.</summary>
 public sealed record QueueRecord
 {
     /// <summary>Its name.</summary>

@@ -8,7 +8,9 @@ namespace Dibs.Workers;
 /// Knows what people asked of this worker through its store: to claim nothing more for as long as its incarnation is
 /// known, or to drain and end, which is not taken back.
 /// </summary>
+#pragma warning disable CA1001 // The source owns no timer, and lives as long as its worker.
 internal sealed class Steering(Incarnation incarnation, Signal work, ILogger logger)
+#pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _stop = new();
     private volatile WorkerRequest _asked;

@@ -47,14 +47,13 @@ internal sealed class CliProcess : IDisposable
     /// <summary>A line of shell, in which <c>dibs</c> is the command line: a program, which the shell can leave in the background as no function of it.</summary>
     public async Task<CliResult> ShellAsync(string script)
     {
-        var programs = System.IO.Directory.CreateDirectory(File("bin")).FullName;
-        var program = Path.Combine(programs, "dibs");
-        if (!System.IO.File.Exists(program))
-        {
-            await System.IO.File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Program}' \"$@\"\n");
-            System.IO.File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
-        using var process = Start("bash", ["-c", $"PATH='{programs}':$PATH\n{script}"]);
+        var program = File("bin/dibs");
+        var prelude = $$"""
+            mkdir -p '{{File("bin")}}'
+            [ -e '{{program}}' ] || { printf '#!/bin/sh\nexec dotnet "{{Program}}" "$@"\n' > '{{program}}'; chmod +x '{{program}}'; }
+            PATH='{{File("bin")}}':$PATH
+            """;
+        using var process = Start("bash", ["-c", $"{prelude}\n{script}"]);
         return await EndAsync(process);
     }
 

@@ -104,6 +104,23 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_queue_whose_only_worker_is_quiet_is_served_by_nobody_and_why_says_so()
+    {
+        await EnqueueAsync(Job("a"));
+        var worker = await WorkerAsync("mail");
+        await AskAsync(ChangeKind.QuietWorker, "mail");
+        await AskAsync(ChangeKind.StopWorker, "mail");
+        await Store.RegisterAsync(worker.Registration, Token);
+
+        Assert.Equal("no-worker", Assert.Single((await Store.WhyAsync("a", Token))!.Causes).Kind);
+        Assert.Equal(0, Assert.Single((await Store.SurveyAsync(SurveyParts.Queues, Token)).Queues).Workers);
+        await worker.LeaveAsync();
+        await WorkerAsync("mail");
+        Assert.Equal("no-slot", Assert.Single((await Store.WhyAsync("a", Token))!.Causes).Kind);
+        Assert.Equal(1, Assert.Single((await Store.SurveyAsync(SurveyParts.Queues, Token)).Queues).Workers);
+    }
+
+    [Fact]
     public async Task A_heartbeat_tells_the_memory_of_the_worker()
     {
         var worker = await WorkerAsync();

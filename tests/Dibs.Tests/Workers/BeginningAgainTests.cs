@@ -1,4 +1,3 @@
-using Dibs.Stores;
 using Dibs.Tests.Simulation;
 
 namespace Dibs.Tests.Workers;

@@ -1,5 +1,5 @@
 -- Part "workers": incarnations. BASE:workers has them in the order of their beats, BASE:beats "BEAT LEASE AT" of each,
--- BASE:worker:INCARNATION what it registered, BASE:served how many of them serve each queue.
+-- BASE:worker:INCARNATION what it registered, BASE:served how many of them serve each queue and may claim.
 local workers = { STALEST_SHOWN = 256 }
 
 function workers.key_of(incarnation)
@@ -47,6 +47,14 @@ function workers.split_run(member)
   return id, tonumber(attempt)
 end
 
+-- An incarnation claims nothing more.
+function workers.retire(incarnation, queues)
+  workers.serve(queues, -1)
+  for _, queue in ipairs(queues) do
+    call('ZREM', base .. ':idle:' .. queue, incarnation)
+  end
+end
+
 -- Ends attempts of an incarnation that is gone, up to a step's units, and forgets it when none is left.
 -- Answers {id, attempt, fence, …} and whether attempts are left.
 function workers.lose_all(incarnation)
@@ -67,10 +75,9 @@ function workers.lose_all(incarnation)
   if call('EXISTS', attempts.runs_key(incarnation)) == 1 then
     return ended, true
   end
-  local queues = workers.split_queues(call('HGET', workers.key_of(incarnation), 'queues') or '')
-  workers.serve(queues, -1)
-  for _, queue in ipairs(queues) do
-    call('ZREM', base .. ':idle:' .. queue, incarnation)
+  local worker = call('HMGET', workers.key_of(incarnation), 'queues', 'asked')
+  if worker[1] and not worker[2] then
+    workers.retire(incarnation, workers.split_queues(worker[1]))
   end
   call('DEL', workers.key_of(incarnation))
   call('HDEL', base .. ':beats', incarnation)
@@ -88,12 +95,12 @@ function workers.ask(name, request)
     if worker[1] == name then
       local asked = tonumber(worker[2] or 0)
       if asked < request then
+        if asked == 0 then
+          workers.retire(incarnation, workers.split_queues(worker[3]))
+        end
         asked, is_new = request, true
         call('HSET', key, 'asked', request)
         hints.workers[incarnation] = true
-        for _, queue in ipairs(workers.split_queues(worker[3])) do
-          call('ZREM', base .. ':idle:' .. queue, incarnation)
-        end
       end
       least = math.min(least or asked, asked)
     end

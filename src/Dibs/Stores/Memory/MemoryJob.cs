@@ -124,6 +124,8 @@ internal sealed class MemoryWorker(WorkerRegistration registration, long started
 
     public WorkerRequest Asked { get; set; }
 
+    public bool MayClaim => Asked == WorkerRequest.None;
+
     /// <summary>Its place in the order of beats of all incarnations: larger is later.</summary>
     public long BeatOrder { get; set; }
 
@@ -134,4 +136,6 @@ internal sealed class MemoryWorker(WorkerRegistration registration, long started
 
     /// <summary>The jobs it runs, in the order of their claims.</summary>
     public List<MemoryJob> Jobs { get; } = [];
+
+    public bool Serves(string queue) => MayClaim && Registration.Queues.Contains(queue);
 }

@@ -38,7 +38,7 @@ internal sealed partial class MemoryState
         var refused = request.Settlements.Where(settlement => !Settle(settlement)).Select(settlement => settlement.Key).ToArray();
         _heart.Work(Limits.UnitsPerStep);
         var mark = Mark;
-        var mayClaim = worker is { Asked: WorkerRequest.None };
+        var mayClaim = worker is { MayClaim: true };
         var reply = new ExchangeReply
         {
             Claims = mayClaim ? Claim(worker!, request.Claims) : [],
