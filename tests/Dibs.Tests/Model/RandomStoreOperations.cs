@@ -80,7 +80,7 @@ internal static class RandomStoreOperations
     /// <summary>Crashes often enough that a job has three of them now and then.</summary>
     private static SettleOutcome NextOutcome(Random random) => random.Next(10) switch
     {
-        < 6 => SettleOutcome.Completed,
+        < 5 => SettleOutcome.Completed,
         < 8 => SettleOutcome.Crashed,
         _ => (SettleOutcome)random.Next(4),
     };
