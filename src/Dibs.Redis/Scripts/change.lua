@@ -4,6 +4,7 @@
 -- Result: {more, then for each: id, outcome (number of ChangeOutcome), state or -1}. Repeat: the same answers, but already for done.
 -- Cost: O(reservations) per job.
 local DONE, ALREADY, NOT_POSSIBLE, UNKNOWN = 0, 1, 2, 3
+local NO_CONDITIONS = '\0'
 local refused = step.require_schema()
 if refused then
   return refused
@@ -17,7 +18,7 @@ local function cancel(job)
   elseif job.state == STATE.RUNNING then
     local run = jobs.run_of(job)
     run.canceling_at = now
-    jobs.touch_run(job)
+    job.run_changed = true
     jobs.move(job, STATE.CANCELING)
     local key = base .. ':worker:' .. run.incarnation
     local stopping = call('HGET', key, 'stopping')
@@ -38,8 +39,11 @@ local function requeue(job, id)
     return known, ALREADY
   end
   local _, _, conditions = jobs.conditions_of(job)
-  local again = adding.compose(string.sub(jobs.facts_of(job), 1, conditions - 1), {}, 0, jobs.rest_of(job))
-  return adding.add(id, job.priority, job.reserves, again, #again - (job.body - job.facts), {}, 0), DONE
+  local rest = jobs.rest_of(job)
+  local body = sub(jobs.facts_of(job), 1, conditions - 1) .. NO_CONDITIONS .. rest
+  local again = adding.create(id, job.priority, job.reserves, body, #body - (job.body - job.facts), {}, 0)
+  adding.begin(again)
+  return again, DONE
 end
 
 local verb = step.take()

@@ -1,62 +1,57 @@
 -- Part "attempts": the beginning and the end of an attempt. BASE:runs:INCARNATION has what an incarnation runs, "ID ATTEMPT" by
 -- fence; BASE:tries:ID the earlier attempts of a job, the last 31 of them.
-local attempts = { KEPT = 32 }
+local attempts = { KEPT = 32, ended = {} }
 
 function attempts.runs_key(incarnation)
   return base .. ':runs:' .. incarnation
 end
 
 function attempts.member_of(id, attempt)
-  return id .. ' ' .. step.digits(attempt)
+  return id .. ' ' .. attempt
 end
 
--- What an incarnation keeps of its attempts besides: ids that were asked to stop, and attempts that one heartbeat did not name.
-function attempts.take_from_list(incarnation, field, item)
-  local key = base .. ':worker:' .. incarnation
-  local list = call('HGET', key, field)
-  if not list then
-    return
+-- Notes that what an incarnation runs has ended. It is written with the other ends of a step, by save_ends.
+function attempts.note_end(incarnation, member)
+  local ended = attempts.ended[incarnation]
+  if not ended then
+    ended = {}
+    attempts.ended[incarnation] = ended
   end
-  local left = {}
-  for other in string.gmatch(list, '[^\n]+') do
-    if other ~= item then
-      left[#left + 1] = other
-    end
+  ended[#ended + 1] = member
+end
+
+function attempts.save_ends()
+  for incarnation, members in pairs(attempts.ended) do
+    step.pass_all(members, function(...)
+      call('ZREM', attempts.runs_key(incarnation), ...)
+    end)
   end
-  if #left == 0 then
-    call('HDEL', key, field)
-  else
-    call('HSET', key, field, table.concat(left, '\n'))
-  end
+  attempts.ended = {}
 end
 
 function attempts.begin(job, incarnation, worker)
-  local run = jobs.run_of(job)
   if job.attempt > 0 then
-    call('RPUSH', base .. ':tries:' .. job.id, struct.pack('>I3', job.attempt) .. jobs.run_bytes(run))
-    call('LTRIM', base .. ':tries:' .. job.id, 1 - attempts.KEPT, -1)
-    call('UNLINK', base .. ':log:' .. job.id)
-    call('HDEL', base .. ':more:' .. job.id, 'line')
+    attempts.keep(job)
   end
   meta.fence = math.max(meta.fence + 1, now)
   job.attempt = job.attempt + 1
   job.run = { fence = meta.fence, started_at = now, canceling_at = 0, finished_at = 0, ended_at = 0, reason = REASON.NONE,
     incarnation = incarnation, worker = worker }
-  jobs.touch_run(job)
+  job.run_changed = true
   jobs.move(job, STATE.RUNNING)
 end
 
 -- The attempt ends, and the job with it unless it is ready again.
 function attempts.finish(job, state, reason, attempt_reason)
   local run = jobs.run_of(job)
-  call('ZREM', attempts.runs_key(run.incarnation), attempts.member_of(job.id, job.attempt))
+  attempts.note_end(run.incarnation, attempts.member_of(job.id, job.attempt))
   if job.state == STATE.CANCELING then
     attempts.take_from_list(run.incarnation, 'stopping', job.id)
   end
   run.ended_at = now
   run.reason = attempt_reason
   run.incarnation = ''
-  jobs.touch_run(job)
+  job.run_changed = true
   if state == STATE.READY then
     heart.make_ready(job)
   else
@@ -70,11 +65,41 @@ function attempts.running(id, attempt, fence)
   return job and jobs.is_running(job) and job.attempt == attempt and jobs.run_of(job).fence == fence and job
 end
 
-function attempts.lose(job)
-  hints.workers[jobs.run_of(job).incarnation] = true
-  if job.state == STATE.CANCELING then
-    attempts.finish(job, STATE.CANCELED, REASON.CANCELED, REASON.CANCELED)
-  else
-    attempts.finish(job, STATE.FAILED, REASON.WORKER_LOST, REASON.WORKER_LOST)
+step.rarely(attempts, function()
+  -- Keeps the last attempt among the earlier ones.
+  function attempts.keep(job)
+    call('RPUSH', base .. ':tries:' .. job.id, pack('>I3', job.attempt) .. jobs.run_bytes(jobs.run_of(job)))
+    call('LTRIM', base .. ':tries:' .. job.id, 1 - attempts.KEPT, -1)
+    call('UNLINK', base .. ':log:' .. job.id)
+    call('HDEL', base .. ':more:' .. job.id, 'line')
   end
-end
+
+  -- What an incarnation keeps of its attempts besides: ids that were asked to stop, and attempts that one heartbeat did not name.
+  function attempts.take_from_list(incarnation, field, item)
+    local key = base .. ':worker:' .. incarnation
+    local list = call('HGET', key, field)
+    if not list then
+      return
+    end
+    local left = {}
+    for other in string.gmatch(list, '[^\n]+') do
+      if other ~= item then
+        left[#left + 1] = other
+      end
+    end
+    if #left == 0 then
+      call('HDEL', key, field)
+    else
+      call('HSET', key, field, table.concat(left, '\n'))
+    end
+  end
+
+  function attempts.lose(job)
+    hints.workers[jobs.run_of(job).incarnation] = true
+    if job.state == STATE.CANCELING then
+      attempts.finish(job, STATE.CANCELED, REASON.CANCELED, REASON.CANCELED)
+    else
+      attempts.finish(job, STATE.FAILED, REASON.WORKER_LOST, REASON.WORKER_LOST)
+    end
+  end
+end)
