@@ -15,10 +15,6 @@ namespace Dibs.Redis;
 /// </summary>
 public sealed class RedisJobStore : IJobStore
 {
-    // What the script exchange finds in the state of a settlement besides.
-    private const int Again = 8;
-    private const int Loss = 16;
-
     private readonly RedisLink _link;
     private readonly StepRunner _steps;
     private readonly HintListener _hints;
@@ -97,7 +93,7 @@ public sealed class RedisJobStore : IJobStore
             Due = reply.Boolean(),
             Mark = Mark(reply),
             Refused = reply.Many(reply.Int32(), item => request.Settlements[item.Int32()].Key),
-            Claims = reply.Rest(ReadClaim),
+            Claims = reply.Rest(item => RecordReader.Claim(item.Bytes(), item.Bytes())),
         };
     }
 
@@ -188,31 +184,28 @@ public sealed class RedisJobStore : IJobStore
 
     private static JobState? State(StepReply reply) => reply.Int32() is >= 0 and var state ? (JobState)state : null;
 
-    private static Claim ReadClaim(StepReply reply)
-    {
-        var (key, queue) = (reply.Key(), reply.Text());
-        var (method, content) = RecordReader.Rest(reply.Bytes());
-        return new Claim { Key = key, Queue = queue, Method = method, Content = content };
-    }
-
     internal static void AddJob(StepArguments arguments, NewJob job)
     {
-        var (rest, facts) = RecordWriter.Rest(job);
-        arguments.Add(job.Id).Add(job.Priority).Add(job.Reservations.Count).Add(job.OnWorkerLost == OnWorkerLost.Retry).Add(RecordWriter.Facts(job)).Add(rest).Add(facts)
-            .Add(job.RunAt is { } at ? $"a{StoreTime.ToMicroseconds(at)}" : job.Delay is { } delay ? $"d{(long)delay.TotalMicroseconds}" : "")
-            .AddAll(job.After, (list, id) => list.Add(id));
+        var (head, body) = RecordWriter.NewJob(job);
+        arguments.Add(head).Add(body);
+        foreach (var id in job.After)
+            arguments.Add(id);
     }
 
     internal static void AddSettlement(StepArguments arguments, Settlement settlement)
     {
-        var job = new EndingJob(IsCanceling: false, OnWorkerLost.Fail, Losses: 0, Worker: "");
-        var verdict = Verdict.Of(settlement, job);
-        var ifRetryable = Verdict.Of(settlement, job with { OnWorkerLost = OnWorkerLost.Retry });
-        var again = (ifRetryable.IsRetry ? Again : 0) + (ifRetryable.IsLoss ? Loss : 0);
-        arguments.Add(settlement.Key).Add((int)verdict.State + again).Add(Reasons.ToCode(verdict.Reason)).Add(Reasons.ToCode(verdict.AttemptReason))
-            .Add(settlement.Error is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Error, RedisJson.Default.JobError))
-            .Add(settlement.Result ?? RedisValue.Null)
-            .Add(settlement.Exit is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Exit, RedisJson.Default.ExitRecord));
+        (string Name, RedisValue Value)[] outcomes =
+        [
+            ("error", settlement.Error is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Error, RedisJson.Default.JobError)),
+            ("result", settlement.Result ?? RedisValue.Null),
+            ("exit", settlement.Exit is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Exit, RedisJson.Default.ExitRecord)),
+        ];
+        arguments.Add(RecordWriter.Settlement(settlement, outcomes.Count(outcome => !outcome.Value.IsNullOrEmpty)));
+        foreach (var (name, value) in outcomes)
+        {
+            if (!value.IsNullOrEmpty)
+                arguments.Add(name).Add(value);
+        }
     }
 
     private static void AddReport(StepArguments arguments, JobReport report)

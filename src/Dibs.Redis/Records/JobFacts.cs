@@ -5,8 +5,6 @@ namespace Dibs.Redis.Records;
 /// <summary>What a record says of a job, without its content and its run.</summary>
 internal sealed record JobFacts
 {
-    private const int HasRunAt = 128;
-
     public required JobState State { get; init; }
     public required string? Reason { get; init; }
     public required bool IsRetryable { get; init; }
@@ -45,9 +43,7 @@ internal sealed record JobFacts
         _ = reader.Take(RecordWriter.DigestBytes);
         var queue = reader.Name();
         var reservations = ReadReservations(ref reader, reserves, held);
-        var conditions = reader.Byte();
-        var after = ReadNames(ref reader, conditions % HasRunAt);
-        var runAt = conditions >= HasRunAt ? Time(reader.Number(7)) : null;
+        var (after, runAt) = reader.Conditions();
         return new JobFacts
         {
             State = (JobState)(state % 8),
@@ -63,7 +59,7 @@ internal sealed record JobFacts
             Queue = queue,
             Reservations = reservations,
             After = after,
-            RunAt = runAt,
+            RunAt = Time(runAt),
             Method = reader.TextOrNull(),
             Parent = reader.TextOrNull(),
             Labels = reader.Labels(),
@@ -80,20 +76,9 @@ internal sealed record JobFacts
         var reservations = new ReservationRecord[count];
         for (var i = 0; i < count; i++)
         {
-            var kind = reader.Byte();
-            var capacity = kind == 2 ? (int)reader.Number(4) : default(int?);
-            reservations[i] = new ReservationRecord(reader.Name(), kind == 0 ? ReservationMode.Exclusive : ReservationMode.Shared, capacity, (held[i / 8] & (1 << (i % 8))) != 0);
+            var (resource, mode, capacity) = reader.Reservation();
+            reservations[i] = new ReservationRecord(resource, mode, capacity, (held[i / 8] & (1 << (i % 8))) != 0);
         }
         return reservations;
-    }
-
-    private static string[]? ReadNames(ref RecordReader reader, int count)
-    {
-        if (count == 0)
-            return null;
-        var names = new string[count];
-        for (var i = 0; i < count; i++)
-            names[i] = reader.Name();
-        return names;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Dibs.Stores;
 
 namespace Dibs.Redis.Records;
 
@@ -9,14 +10,28 @@ internal ref struct RecordReader(ReadOnlyMemory<byte> bytes)
     private readonly ReadOnlyMemory<byte> _bytes = bytes;
     private int _at;
 
-    /// <summary>The method, if it has one, and the content, of what begins with the method of a record.</summary>
-    public static (string? Method, ReadOnlyMemory<byte> Content) Rest(ReadOnlyMemory<byte> bytes)
+    /// <summary>A claim of exchange.lua.</summary>
+    /// <param name="head">Attempt, fence, number of reservations, id.</param>
+    /// <param name="body">The body of the record, from the queue on.</param>
+    public static Claim Claim(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
-        var reader = new RecordReader(bytes);
+        var numbers = new RecordReader(head);
+        var (attempt, fence, reservations) = ((int)numbers.Number(RecordWriter.AttemptBytes), numbers.Number(RecordWriter.TimeBytes), numbers.Byte());
+        var reader = new RecordReader(body);
+        var queue = reader.Name();
+        for (; reservations > 0; reservations--)
+            _ = reader.Reservation();
+        _ = reader.Conditions();
         var method = reader.TextOrNull();
         _ = reader.TextOrNull();
         _ = reader.Labels();
-        return (method, reader.Left);
+        return new Claim
+        {
+            Key = new AttemptKey(Encoding.UTF8.GetString(numbers.Left.Span), attempt, fence),
+            Queue = queue,
+            Method = method,
+            Content = reader.Left,
+        };
     }
 
     /// <summary>What was not read yet.</summary>
@@ -42,6 +57,25 @@ internal ref struct RecordReader(ReadOnlyMemory<byte> bytes)
 
     /// <summary>A name of 1 to 256 bytes: its length less one is in front.</summary>
     public string Name() => Encoding.UTF8.GetString(Take(Byte() + 1));
+
+    /// <summary>A reservation without saying whether it is held.</summary>
+    public Reservation Reservation()
+    {
+        var kind = Byte();
+        var capacity = kind == 2 ? (int)Number(sizeof(int)) : default(int?);
+        return new Reservation(Name(), kind == 0 ? ReservationMode.Exclusive : ReservationMode.Shared, capacity);
+    }
+
+    /// <summary>The jobs that it comes after, or null where there are none, and when it is due in microseconds since 1970, 0 if no time was given.</summary>
+    public (string[]? After, long RunAt) Conditions()
+    {
+        var conditions = Byte();
+        var count = conditions % RecordWriter.HasRunAt;
+        var after = count == 0 ? null : new string[count];
+        for (var i = 0; i < count; i++)
+            after![i] = Name();
+        return (after, conditions >= RecordWriter.HasRunAt ? Number(RecordWriter.TimeBytes) : 0);
+    }
 
     public string? TextOrNull()
     {

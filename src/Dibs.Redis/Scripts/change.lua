@@ -6,6 +6,7 @@
 -- Cost: O(reservations) per job, O(live incarnations) per name.
 local ASK = { quiet = 1, stop = 2 }
 local DONE, ALREADY, NOT_POSSIBLE, UNKNOWN = 0, 1, 2, 3
+local NO_CONDITIONS = '\0'
 local refused = step.require_schema()
 if refused then
   return refused
@@ -19,7 +20,7 @@ local function cancel(job)
   elseif job.state == STATE.RUNNING then
     local run = jobs.run_of(job)
     run.canceling_at = now
-    jobs.touch_run(job)
+    job.run_changed = true
     jobs.move(job, STATE.CANCELING)
     local key = base .. ':worker:' .. run.incarnation
     local stopping = call('HGET', key, 'stopping')
@@ -40,8 +41,11 @@ local function requeue(job, id)
     return known, ALREADY
   end
   local _, _, conditions = jobs.conditions_of(job)
-  local again = adding.compose(string.sub(jobs.facts_of(job), 1, conditions - 1), {}, 0, jobs.rest_of(job))
-  return adding.add(id, job.priority, job.reserves, job.is_retryable, again, #again - (job.body - job.facts), {}, 0), DONE
+  local rest = jobs.rest_of(job)
+  local body = sub(jobs.facts_of(job), 1, conditions - 1) .. NO_CONDITIONS .. rest
+  local again = adding.create(id, job.priority, job.reserves, job.is_retryable, body, #body - (job.body - job.facts), {}, 0)
+  adding.begin(again)
+  return again, DONE
 end
 
 local function ask(name, request)

@@ -61,7 +61,7 @@ local function end_unnamed()
         if job then
           attempts.lose(job)
         else
-          call('ZREM', attempts.runs_key(incarnation), member)
+          attempts.note_end(incarnation, member)
         end
         fences[member] = nil
         ended = ended + 1
@@ -109,6 +109,7 @@ if leaving then
   ended = #gone / 3
 elseif counts then
   ended = end_unnamed()
+  attempts.save_ends()
 end
 if not leaving or left then
   workers.save_beat(incarnation, beat)

@@ -3,6 +3,7 @@ local browsing = {}
 
 -- Up to count pages from the lowest on, all if it is 0. Each page has an entry at least.
 function browsing.pages(key, count)
+  paged.write(key)
   local pages = call('ZRANGE', paged.directory_of(key), 0, count - 1)
   if #pages == 0 then
     return { paged.FIRST }

@@ -9,11 +9,13 @@ local jobs = {
   FORMAT = 1,
   HEAD = '>BBbBBBI3I6I6I7I7I7I2I3',
   HEAD_SIZE = 47,
-  RUN = '>I7I7I7I7I7BB',
-  RUN_SIZE = 37,
+  -- A text of size c0 is as long as the number before it says, which is taken with it.
+  RUN = '>I7I7I7I7I7BBc0I2c0',
+  RUN_SIZE = 39,
   DIGEST_SIZE = 16,
   HAS_RUN_AT = 128,
   READ_AHEAD = 512,
+  LAST_READ = '511',
   known = {},
   changed = {},
   tallies = {},
@@ -40,22 +42,29 @@ function jobs.read(key, from, to)
   return bytes
 end
 
--- The job, or false if there is none.
-function jobs.find(id)
+-- Where the body begins in a record: behind the head and a byte for every eight reservations.
+function jobs.start_of(reserves)
+  local bits = reserves + 7
+  return jobs.HEAD_SIZE + (bits - bits % 8) / 8
+end
+
+-- The job, or false if there is none. Its first bytes are read, or the whole record at once where all of it will be needed.
+function jobs.find(id, all)
   local job = jobs.known[id]
   if job ~= nil then
     return job
   end
-  local raw = jobs.read(jobs.key_of(id), 0, jobs.READ_AHEAD - 1)
-  if #raw < jobs.HEAD_SIZE or string.byte(raw, 1) ~= jobs.FORMAT then
+  local key = jobs.key_of(id)
+  local raw = jobs.read(key, '0', all and '-1' or jobs.LAST_READ)
+  if #raw < jobs.HEAD_SIZE or byte(raw) ~= jobs.FORMAT then
     jobs.known[id] = false
     return false
   end
   local _, code, priority, dependencies, blockers, reserves, attempt, seq, ticket, created_at, admitted_at, ready_at, facts, body =
-    struct.unpack(jobs.HEAD, raw)
+    unpack_bytes(jobs.HEAD, raw)
   local state, kind = code % 8, code % 16
   job = {
-    id = id, raw = raw, whole = #raw < jobs.READ_AHEAD, start = jobs.HEAD_SIZE + math.ceil(reserves / 8),
+    id = id, key = key, raw = raw, whole = all or #raw < jobs.READ_AHEAD, start = jobs.start_of(reserves),
     state = state, is_retryable = kind >= 8, reason = (code - kind) / 16, priority = priority, dependencies = dependencies, blockers = blockers, reserves = reserves,
     attempt = attempt, seq = seq, ticket = ticket, created_at = created_at, admitted_at = admitted_at, ready_at = ready_at,
     facts = facts, body = body,
@@ -66,30 +75,35 @@ end
 
 -- Bytes of the record, from and to counted from 0; read again only where find did not read so far.
 function jobs.bytes_of(job, from, to)
-  if job.whole or to < #job.raw then
-    return string.sub(job.raw, from + 1, to + 1)
+  if job.new_body then
+    return sub(job.new_body, from - job.start + 1, to - job.start + 1)
+  elseif job.whole or to < #job.raw then
+    return sub(job.raw, from + 1, to + 1)
   end
-  return jobs.read(jobs.key_of(job.id), from, to)
+  return jobs.read(job.key, from, to)
 end
 
-function jobs.facts_of(job)
+-- Bytes that contain the facts, and where the facts begin in them, from 1 on.
+function jobs.facts_in(job)
+  if job.new_body then
+    return job.new_body, 1
+  elseif job.start + job.facts <= #job.raw then
+    return job.raw, job.start + 1
+  end
   job.fact_bytes = job.fact_bytes or jobs.bytes_of(job, job.start, job.start + job.facts - 1)
-  return job.fact_bytes
-end
-
-function jobs.body_of(job)
-  return jobs.bytes_of(job, job.start, job.start + job.body - 1)
+  return job.fact_bytes, 1
 end
 
 -- A name of 1 to 256 bytes is written with its length less one in front.
 function jobs.take_name(bytes, at)
-  local length = string.byte(bytes, at) + 1
-  return string.sub(bytes, at + 1, at + length), at + 1 + length
+  local last = at + byte(bytes, at) + 1
+  return sub(bytes, at + 1, last), last + 1
 end
 
 function jobs.queue_of(job)
   if not job.queue then
-    job.queue, job.after_queue = jobs.take_name(jobs.facts_of(job), jobs.DIGEST_SIZE + 1)
+    local bytes, at = jobs.facts_in(job)
+    job.queue = jobs.take_name(bytes, at + jobs.DIGEST_SIZE)
   end
   return job.queue
 end
@@ -99,50 +113,29 @@ function jobs.places_of(job)
   if job.places then
     return job.places
   end
-  jobs.queue_of(job)
-  local bytes = jobs.facts_of(job)
-  local at = job.after_queue
+  local bytes, start = jobs.facts_in(job)
+  local at = start + jobs.DIGEST_SIZE + #jobs.queue_of(job) + 1
   local places = {}
+  local bits = 0
   for n = 1, job.reserves do
-    local kind = string.byte(bytes, at)
-    local place = { mode = kind == 0 and MODE.EXCLUSIVE or MODE.SHARED, capacity = 0 }
-    at = at + 1
+    if n % 8 == 1 then
+      bits = job.raw and byte(job.raw, jobs.start_of(n)) or 0
+    end
+    local held = bits % 2
+    bits = (bits - held) / 2
+    local kind = byte(bytes, at)
+    local capacity = 0
     if kind == 2 then
-      place.capacity = struct.unpack('>I4', bytes, at)
+      capacity = unpack_bytes('>I4', bytes, at + 1)
       at = at + 4
     end
-    place.resource, at = jobs.take_name(bytes, at)
-    local bits = string.byte(job.raw, jobs.HEAD_SIZE + math.floor((n - 1) / 8) + 1)
-    place.held = bit.band(bits, bit.lshift(1, (n - 1) % 8)) ~= 0
-    places[n] = place
+    local resource, after = jobs.take_name(bytes, at + 1)
+    at = after
+    places[n] = { resource = resource, mode = kind == 0 and MODE.EXCLUSIVE or MODE.SHARED, capacity = capacity, held = held == 1 }
   end
   job.places = places
-  job.after_places = at
+  job.places_size = at - start
   return places
-end
-
--- Ids of the jobs it comes after, when it is due (0: no time was given), and where these conditions begin and end in the facts.
-function jobs.conditions_of(job)
-  jobs.places_of(job)
-  local bytes = jobs.facts_of(job)
-  local at = job.after_places
-  local after = {}
-  local count = string.byte(bytes, at) % jobs.HAS_RUN_AT
-  local has_run_at = string.byte(bytes, at) > count
-  at = at + 1
-  for n = 1, count do
-    after[n], at = jobs.take_name(bytes, at)
-  end
-  if not has_run_at then
-    return after, 0, job.after_places, at
-  end
-  return after, struct.unpack('>I7', bytes, at), job.after_places, at + 7
-end
-
--- Method, parent, labels and content.
-function jobs.rest_of(job)
-  local _, _, _, rest = jobs.conditions_of(job)
-  return string.sub(jobs.body_of(job), rest)
 end
 
 function jobs.run_of(job)
@@ -151,18 +144,14 @@ function jobs.run_of(job)
   end
   local from = job.start + job.body
   local bytes = jobs.bytes_of(job, from, from + jobs.RUN_SIZE + 600)
-  local run = { fence = 0, started_at = 0, canceling_at = 0, finished_at = 0, ended_at = 0, reason = 0, losses = 0, incarnation = '', worker = '' }
+  local fence, started_at, canceling_at, finished_at, ended_at, code, incarnation, worker = 0, 0, 0, 0, 0, 0, '', ''
   if #bytes >= jobs.RUN_SIZE then
-    local code, size, length
-    run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, code, size = struct.unpack(jobs.RUN, bytes)
-    run.reason = code % 16
-    run.losses = (code - run.reason) / 16
-    run.incarnation = string.sub(bytes, jobs.RUN_SIZE + 1, jobs.RUN_SIZE + size)
-    length = struct.unpack('>I2', bytes, jobs.RUN_SIZE + size + 1)
-    run.worker = string.sub(bytes, jobs.RUN_SIZE + size + 3, jobs.RUN_SIZE + size + 2 + length)
+    fence, started_at, canceling_at, finished_at, ended_at, code, incarnation, worker = unpack_bytes(jobs.RUN, bytes)
   end
-  job.run = run
-  return run
+  local reason = code % 16
+  job.run = { fence = fence, started_at = started_at, canceling_at = canceling_at, finished_at = finished_at, ended_at = ended_at,
+    reason = reason, losses = (code - reason) / 16, incarnation = incarnation, worker = worker }
+  return job.run
 end
 
 function jobs.touch(job)
@@ -170,11 +159,6 @@ function jobs.touch(job)
     job.changed = true
     jobs.changed[#jobs.changed + 1] = job
   end
-end
-
-function jobs.touch_run(job)
-  job.run_changed = true
-  jobs.touch(job)
 end
 
 function jobs.tally(queue, state, difference)
@@ -187,52 +171,67 @@ function jobs.tally(queue, state, difference)
 end
 
 function jobs.move(job, state)
-  local queue = jobs.queue_of(job)
+  local queue = job.queue or jobs.queue_of(job)
   jobs.tally(queue, job.state, -1)
   jobs.tally(queue, state, 1)
   job.state = state
   jobs.touch(job)
 end
 
-function jobs.head_bytes(job)
-  local head = struct.pack(jobs.HEAD, jobs.FORMAT, job.reason * 16 + (job.is_retryable and 8 or 0) + job.state, job.priority, job.dependencies, job.blockers, job.reserves,
-    job.attempt, job.seq, job.ticket, job.created_at, job.admitted_at, job.ready_at, job.facts, job.body)
-  if job.reserves == 0 then
-    return head
+-- A bit for each reservation, the lowest first.
+function jobs.held_bytes(job)
+  local places = job.places
+  if not places then
+    return sub(job.raw, jobs.HEAD_SIZE + 1, job.start)
   end
-  if not job.places then
-    return head .. string.sub(job.raw, jobs.HEAD_SIZE + 1, job.start)
-  end
-  local bits = {}
-  for n = 1, math.ceil(job.reserves / 8) do
-    bits[n] = 0
-  end
-  for n, place in ipairs(job.places) do
-    if place.held then
-      local byte = math.floor((n - 1) / 8) + 1
-      bits[byte] = bits[byte] + 2 ^ ((n - 1) % 8)
+  local bytes, bits, weight = '', 0, 1
+  for n = 1, #places do
+    if places[n].held then
+      bits = bits + weight
+    end
+    weight = weight * 2
+    if weight == 256 or n == #places then
+      bytes = bytes .. string.char(bits)
+      bits, weight = 0, 1
     end
   end
-  return head .. string.char(unpack(bits))
+  return bytes
+end
+
+function jobs.head_bytes(job)
+  return pack(jobs.HEAD, jobs.FORMAT, job.reason * 16 + (job.is_retryable and 8 or 0) + job.state, job.priority, job.dependencies, job.blockers, job.reserves,
+    job.attempt, job.seq, job.ticket, job.created_at, job.admitted_at, job.ready_at, job.facts, job.body) .. jobs.held_bytes(job)
 end
 
 function jobs.run_bytes(run)
-  return struct.pack(jobs.RUN, run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.losses * 16 + run.reason, #run.incarnation)
-    .. run.incarnation .. struct.pack('>I2', #run.worker) .. run.worker
+  return pack(jobs.RUN, run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.losses * 16 + run.reason,
+    #run.incarnation, run.incarnation, #run.worker, run.worker)
 end
 
+-- A record that is new, or is short and gets or has a run, is written whole, together with others: that costs less than two writes in place, and leaves
+-- no room behind it as Redis does when it lengthens a string. Of others the head and the run are written, and the content is not moved.
 function jobs.save()
-  for _, job in ipairs(jobs.changed) do
-    local key = jobs.key_of(job.id)
+  local whole = {}
+  for n = 1, #jobs.changed do
+    local job = jobs.changed[n]
+    local key, head = job.key, jobs.head_bytes(job)
+    local run = job.run_changed and jobs.run_bytes(job.run) or ''
     if job.new_body then
-      call('SET', key, jobs.head_bytes(job) .. job.new_body .. (job.run_changed and jobs.run_bytes(job.run) or ''))
-    elseif not job.pruned then
-      call('SETRANGE', key, 0, jobs.head_bytes(job))
-      if job.run_changed then
-        call('SETRANGE', key, job.start + job.body, jobs.run_bytes(job.run))
+      whole[#whole + 1] = key
+      whole[#whole + 1] = head .. job.new_body .. run
+    elseif run ~= '' and #job.raw < jobs.READ_AHEAD then
+      whole[#whole + 1] = key
+      whole[#whole + 1] = head .. sub(job.raw, job.start + 1, job.start + job.body) .. run
+    else
+      call('SETRANGE', key, '0', head)
+      if run ~= '' then
+        call('SETRANGE', key, job.start + job.body, run)
       end
     end
   end
+  step.pass_all(whole, function(...)
+    call('MSET', ...)
+  end)
 end
 
 function jobs.save_tallies()
@@ -247,5 +246,43 @@ end
 
 -- Fixed width, so that equal scores are ordered by the number.
 function jobs.numbered(number, id)
-  return struct.pack('>I7', number) .. id
+  return pack('>I7', number) .. id
 end
+
+-- For few jobs, or for readers.
+step.rarely(jobs, function()
+  function jobs.body_of(job)
+    return jobs.bytes_of(job, job.start, job.start + job.body - 1)
+  end
+
+  function jobs.facts_of(job)
+    local bytes, at = jobs.facts_in(job)
+    return sub(bytes, at, at + job.facts - 1)
+  end
+
+  -- Ids of the jobs it comes after, when it is due (0: no time was given), and where these conditions begin and end in the facts.
+  function jobs.conditions_of(job)
+    jobs.places_of(job)
+    local bytes, start = jobs.facts_in(job)
+    local at = start + job.places_size
+    local after = {}
+    local count = byte(bytes, at) % jobs.HAS_RUN_AT
+    local has_run_at = byte(bytes, at) > count
+    at = at + 1
+    for n = 1, count do
+      after[n], at = jobs.take_name(bytes, at)
+    end
+    local run_at = 0
+    if has_run_at then
+      run_at = unpack_bytes('>I7', bytes, at)
+      at = at + 7
+    end
+    return after, run_at, job.places_size + 1, at - start + 1
+  end
+
+  -- Method, parent, labels and content.
+  function jobs.rest_of(job)
+    local _, _, _, rest = jobs.conditions_of(job)
+    return sub(jobs.body_of(job), rest)
+  end
+end)

@@ -3,8 +3,14 @@
 -- Most steps do all they cause, so what a step adds is stored only if it is left at the end.
 local pending = { added = {}, first = 1, last_stored = meta.pending, last = meta.pending }
 
+-- Nothing is stored before the end of a step, so what was seen to be empty is not looked at again.
 function pending.stored_first()
-  return call('ZRANGE', base .. ':pending', 0, 0)[1]
+  if pending.none_stored then
+    return nil
+  end
+  local first = call('ZRANGE', base .. ':pending', '0', '0')[1]
+  pending.none_stored = first == nil
+  return first
 end
 
 -- Puts a resource last if it is not in, or takes it out.
