@@ -42,7 +42,7 @@ try('r', 'ZREVRANGEBYSCORE', key, 0, 0)
 
 -- Only a user who may remove what was added gets to add.
 if try('w', 'DEL', key) then
-  try('w', 'SET', key, 'v')
+  try('w', 'MSET', key, 'v')
   try('w', 'SETRANGE', key, 0, 'v')
   try('w', 'UNLINK', key)
   redis.pcall('DEL', key)

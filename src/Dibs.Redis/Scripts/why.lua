@@ -4,7 +4,7 @@
 -- Result: for each job from the one asked for on: id, state, reason, worker, microseconds since 1970 since when, number of causes, then of each
 --         its kind and: canceling: since; scheduled: when due; dependency: id, state; reservation: resource, mode, ahead, holders as part
 --         "waiting" has them, next; no-slot: queue, ahead; no-worker: queue; advancing: nothing. Empty if there is no such job.
--- Guarantee: one consistent view; nothing is written. Cost: per hop O(its causes + jobs ahead / 128).
+-- Guarantee: one consistent view; nothing is written. Cost: per hop O(its causes + jobs ahead / 80).
 local refused = step.require_schema()
 if refused then
   return refused

@@ -1,13 +1,19 @@
 -- Part "attempts": the beginning and the end of an attempt. BASE:runs:INCARNATION has what an incarnation runs, "ID ATTEMPT" by
 -- fence; BASE:tries:ID the earlier attempts of a job with their errors, the last 31 of them.
-local attempts = { KEPT = 32, MOST_LOSSES = 3, ended = {} }
+local attempts = { KEPT = 32, MOST_LOSSES = 3, ended = {}, texts = {} }
 
 function attempts.runs_key(incarnation)
   return base .. ':runs:' .. incarnation
 end
 
+-- Most attempts are the first, so their numbers are made texts once in a step.
 function attempts.member_of(id, attempt)
-  return id .. ' ' .. attempt
+  local text = attempts.texts[attempt]
+  if not text then
+    text = ' ' .. attempt
+    attempts.texts[attempt] = text
+  end
+  return id .. text
 end
 
 -- Notes that what an incarnation runs has ended. It is written with the other ends of a step, by save_ends.

@@ -36,10 +36,7 @@ end
 -- Read with a protected call: a key of a foreign type is no job of ours, and verify reports it.
 function jobs.read(key, from, to)
   local bytes = redis.pcall('GETRANGE', key, from, to)
-  if type(bytes) ~= 'string' then
-    return ''
-  end
-  return bytes
+  return bytes.err and '' or bytes
 end
 
 -- Where the body begins in a record: behind the head and a byte for every eight reservations.
@@ -114,8 +111,8 @@ function jobs.places_of(job)
     return job.places
   end
   local bytes, start = jobs.facts_in(job)
-  local at = start + jobs.DIGEST_SIZE + #jobs.queue_of(job) + 1
-  local places = {}
+  local places, at = {}, nil
+  job.queue, at = jobs.take_name(bytes, start + jobs.DIGEST_SIZE)
   local bits = 0
   for n = 1, job.reserves do
     if n % 8 == 1 then
@@ -143,10 +140,13 @@ function jobs.run_of(job)
     return job.run
   end
   local from = job.start + job.body
-  local bytes = jobs.bytes_of(job, from, from + jobs.RUN_SIZE + 600)
+  local bytes, before = job.raw, from
+  if not job.whole then
+    bytes, before = jobs.bytes_of(job, from, from + jobs.RUN_SIZE + 600), 0
+  end
   local fence, started_at, canceling_at, finished_at, ended_at, code, incarnation, worker = 0, 0, 0, 0, 0, 0, '', ''
-  if #bytes >= jobs.RUN_SIZE then
-    fence, started_at, canceling_at, finished_at, ended_at, code, incarnation, worker = unpack_bytes(jobs.RUN, bytes)
+  if #bytes >= before + jobs.RUN_SIZE then
+    fence, started_at, canceling_at, finished_at, ended_at, code, incarnation, worker = unpack_bytes(jobs.RUN, bytes, before + 1)
   end
   local reason = code % 16
   job.run = { fence = fence, started_at = started_at, canceling_at = canceling_at, finished_at = finished_at, ended_at = ended_at,
@@ -161,19 +161,25 @@ function jobs.touch(job)
   end
 end
 
-function jobs.tally(queue, state, difference)
+-- By how much the numbers of the jobs of a queue changed, by state.
+function jobs.tallies_of(queue)
   local counts = jobs.tallies[queue]
   if not counts then
-    counts = {}
+    counts = { [0] = 0, 0, 0, 0, 0, 0, 0, 0 }
     jobs.tallies[queue] = counts
   end
-  counts[state] = (counts[state] or 0) + difference
+  return counts
+end
+
+function jobs.tally(queue, state, difference)
+  local counts = jobs.tallies_of(queue)
+  counts[state] = counts[state] + difference
 end
 
 function jobs.move(job, state)
-  local queue = job.queue or jobs.queue_of(job)
-  jobs.tally(queue, job.state, -1)
-  jobs.tally(queue, state, 1)
+  local counts = jobs.tallies_of(job.queue or jobs.queue_of(job))
+  counts[job.state] = counts[job.state] - 1
+  counts[state] = counts[state] + 1
   job.state = state
   jobs.touch(job)
 end
@@ -236,7 +242,8 @@ end
 
 function jobs.save_tallies()
   for queue, counts in pairs(jobs.tallies) do
-    for state, difference in pairs(counts) do
+    for state = STATE.SCHEDULED, STATE.CANCELED do
+      local difference = counts[state]
       if difference ~= 0 and call('HINCRBY', base .. ':counts', state .. queue, difference) == 0 then
         call('HDEL', base .. ':counts', state .. queue)
       end
