@@ -19,7 +19,7 @@ internal sealed class LocalWorker : IAsyncDisposable
     {
         var executor = new JobExecutor(
             new MethodExecutor(Methods, _services.GetRequiredService<IServiceScopeFactory>()),
-            new CommandExecutor(allowed: false, options.CancelGrace, TimeProvider.System));
+            new CommandExecutor(allowed: false, TimeProvider.System));
         var registration = Registrations.Of(Guid.CreateVersion7().ToString("N"), options.Slots, [.. options.Queues]);
         var worker = new Worker(store, new StoreWitness(NullLogger.Instance), executor, options, registration, Retention.Default, Surroundings.Real, NullLogger.Instance);
         _run = RunAsync(worker);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Dibs.Execution;
+using Dibs.Processes;
 using Dibs.Stores;
 
 namespace Dibs.Bench;
@@ -33,7 +33,7 @@ internal sealed class RemoteWorker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        new ProcessTree(Process).Terminate();
+        new RunningProgram(Process).Terminate();
         await Process.WaitForExitAsync();
         Process.Dispose();
     }

@@ -2,8 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using Dibs;
 using Dibs.Clients;
 using Dibs.Jobs;
+using Dibs.JobHosts;
+using Dibs.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -46,6 +49,12 @@ public static class DibsServiceCollectionExtensions
             provider.GetRequiredService<DibsSetup>().NamesOnly ? null : provider.GetRequiredService<MethodCatalog>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<DibsStart>();
+        // Before all others, whoever registered them: in a job host none of them is to start.
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService, JobHostStart>());
+        if (HostPipes.Inherited is null)
+            return;
+        services.AddSingleton<IHostLifetime, JobHostLifetime>();
+        services.AddSingleton<Leftovers>();
     }
 
     // Bound by hand and not by BindConfiguration, which fails in a program that has no configuration at all.

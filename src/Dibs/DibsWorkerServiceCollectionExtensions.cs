@@ -1,6 +1,5 @@
 using Dibs;
-using Dibs.Execution;
-using Dibs.Jobs;
+using Dibs.JobHosts;
 using Dibs.Workers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,13 +27,7 @@ public static class DibsWorkerServiceCollectionExtensions
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsChecker>();
         services.TryAddSingleton(Surroundings.Real);
-        services.TryAddSingleton<IJobExecutor>(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
-            return new JobExecutor(
-                new MethodExecutor(provider.GetRequiredService<MethodCatalog>(), provider.GetRequiredService<IServiceScopeFactory>()),
-                new CommandExecutor(options.AllowCommands, options.CancelGrace, provider.GetRequiredService<Surroundings>().Time));
-        });
+        services.TryAddSingleton(JobExecution.Create);
         services.AddSingleton<WorkerService>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerService>());
         return services;

@@ -109,6 +109,28 @@ public sealed class JobContext
         _changed();
     }
 
+    /// <summary>Says what the code of the attempt said in another process.</summary>
+    internal void Relay(IReadOnlyList<ProgressRecord> progress, IReadOnlyList<string> created, IReadOnlyList<LogLine> lines)
+    {
+        lock (_lock)
+        {
+            foreach (var record in progress)
+            {
+                if (!_phases.TryGetValue(record.Code, out var phase) && _phases.Count < Limits.ProgressReports)
+                    _phases.Add(record.Code, phase = new JobProgress(record.Code, record.Message, _changed));
+                phase?.Relay(record);
+            }
+            foreach (var name in created)
+            {
+                if (_createdCount++ < Limits.CreatedResources)
+                    _created.Add(name);
+            }
+            foreach (var line in lines)
+                _log.Add(line);
+        }
+        _changed();
+    }
+
     private static string Cut(string text) => text.Length > Limits.ReportTextLength ? text[..Limits.ReportTextLength] : text;
 
     /// <summary>Closes the phases that are still open.</summary>
@@ -167,6 +189,8 @@ public sealed class JobProgress
 
     internal void Restate(string message, long? total, string? suffix) =>
         Change(record => record with { Message = message, Total = total ?? record.Total, Suffix = suffix ?? record.Suffix, State = "running" }, always: true);
+
+    internal void Relay(ProgressRecord record) => Change(_ => record);
 
     internal ProgressRecord? TakeChange()
     {

@@ -74,13 +74,13 @@ public static class JobReasons
     /// <summary>Failed: a command ended with another exit code than 0 or by a signal it was not sent by us, or a job host ended itself.</summary>
     public const string Exited = "exited";
 
-    /// <summary>Failed: it ran longer than its time-out.</summary>
+    /// <summary>Failed: its time-out had passed.</summary>
     public const string Timeout = "timeout";
 
     /// <summary>Failed: its job host was ended by a signal.</summary>
     public const string Killed = "killed";
 
-    /// <summary>Failed: its job host used more memory than it may.</summary>
+    /// <summary>Failed: it used more memory than its worker allows.</summary>
     public const string Memory = "memory";
 
     /// <summary>Failed: its worker was lost before an outcome was stored.</summary>

@@ -23,11 +23,27 @@ public enum OnStoreLoss
     Exit,
 }
 
+/// <summary>Where a worker runs the code of its jobs.</summary>
+public enum Isolation
+{
+    /// <summary>In its own process. Fast to start, and it shares memory with the application; but it can only be asked to stop, never killed. The default in an app.</summary>
+    None,
+
+    /// <summary>
+    /// In job hosts: child processes, one for each slot, that load the application and can be killed with all that they started. Linux
+    /// only. The default of the command line.
+    /// </summary>
+    Process,
+}
+
 /// <summary>How a worker works. Bound from the configuration section <c>Dibs:Worker</c>.</summary>
 public sealed class WorkerOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Dibs:Worker";
+
+    /// <summary>.NET itself needs about that much.</summary>
+    internal const long LeastMaxMemory = 64L << 20;
 
     internal static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(60);
 
@@ -39,6 +55,21 @@ public sealed class WorkerOptions
 
     /// <summary>Jobs that run at once, 1 to 1,024. Default: the number of processors.</summary>
     public int Slots { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Where it runs the code of its jobs. Default <see cref="Isolation.None"/>. With <see cref="Isolation.Process"/> the program is started once
+    /// more for each slot, with the same arguments; <c>AddDibs</c> takes over there before any service starts.
+    /// </summary>
+    public Isolation Isolation { get; set; }
+
+    /// <summary>
+    /// Bytes of memory that a job host and all it started may use: an attempt that uses more is killed (looked at each second), and fails as
+    /// <c>memory</c>. Default: no limit. From 64 MiB; only with <see cref="Isolation.Process"/>.
+    /// </summary>
+    public long? MaxMemory { get; set; }
+
+    /// <summary>A job host is replaced after so many attempts. Default: never. From 1; only with <see cref="Isolation.Process"/>.</summary>
+    public int? MaxJobsPerHost { get; set; }
 
     /// <summary>How long its heartbeat may stand still before others end its attempts. Default 30 seconds; 3 seconds to 1 hour.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);

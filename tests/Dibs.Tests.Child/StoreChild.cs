@@ -18,6 +18,7 @@ internal static class StoreChild
         ["listen", var path] => await ListenAsync(path),
         ["drain", var path, var name] => await DrainAsync(path, name),
         ["enqueue", var path, var prefix, var count] => await EnqueueAsync(path, prefix, int.Parse(count, CultureInfo.InvariantCulture)),
+        ["host", ..] => await HostedApp.RunAsync(args),
         _ => 2,
     };
 

@@ -11,14 +11,14 @@ internal static class AppHost
     private const string StartupMethod = "Configure";
 
     /// <summary>A host whose content root is the directory of the first application.</summary>
-    public static HostApplicationBuilder CreateBuilder(AppSet apps)
+    public static HostApplicationBuilder CreateBuilder(AppFiles apps)
     {
         var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Production;
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
         {
             // Our own configuration and logging instead: the command line is no part of the application.
             DisableDefaults = true,
-            ApplicationName = apps.IsEmpty ? null : apps.Assemblies[0].GetName().Name,
+            ApplicationName = apps.IsEmpty ? null : apps.Names.First(),
             ContentRootPath = apps.IsEmpty ? Directory.GetCurrentDirectory() : apps.Directories.First(),
             EnvironmentName = environment,
         });

@@ -21,37 +21,22 @@ internal sealed class AppSet
 
     public bool IsEmpty => Assemblies.Count == 0;
 
-    /// <summary>Directories of the applications.</summary>
-    public IEnumerable<string> Directories => Assemblies.Select(assembly => Path.GetDirectoryName(assembly.Location)!).Distinct(StringComparer.Ordinal);
-
-    /// <exception cref="DibsConfigurationException">A file is missing, or is no .NET assembly, or does not load.</exception>
-    public static AppSet Load(IEnumerable<string> files) => new(files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(LoadOne));
+    /// <exception cref="DibsConfigurationException">A file does not load.</exception>
+    public static AppSet Load(AppFiles files) => new(files.Paths.Select(LoadOne));
 
     private static IReadOnlyList<Assembly> LoadOne(string file)
     {
-        if (Directory.Exists(file))
-            throw Refused(file, "is a directory; give the .dll that the build made in it");
-        if (!File.Exists(file))
-            throw Refused(file, "does not exist; build the application first, and give the .dll that the build made");
         try
         {
-            // Checked first: what reads the dependencies of something else complains in other words.
-            _ = AssemblyName.GetAssemblyName(file);
             var assemblies = ApplicationAssemblies.Of(new AppLoadContext(file).LoadFromAssemblyPath(file));
             // Types are looked at only now, so that a missing dependency shows here rather than in the first job.
             foreach (var assembly in assemblies)
                 _ = assembly.GetExportedTypes();
             return assemblies;
         }
-        catch (BadImageFormatException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException or ReflectionTypeLoadException or InvalidOperationException)
         {
-            throw Refused(file, "is not a .NET assembly; give the .dll that the build made, not the program beside it", failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or TypeLoadException or ReflectionTypeLoadException or InvalidOperationException)
-        {
-            throw Refused(file, $"does not load: {failure.Message.TrimEnd('.')}; publish or build it with all it needs beside it", failure);
+            throw AppFiles.Refused(file, $"does not load: {failure.Message.TrimEnd('.')}; publish or build it with all it needs beside it", failure);
         }
     }
-
-    private static DibsConfigurationException Refused(string file, string what, Exception? inner = null) => new("app-refused", $"the application {file} {what}", inner);
 }

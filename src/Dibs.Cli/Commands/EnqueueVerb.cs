@@ -42,7 +42,7 @@ internal sealed class EnqueueVerb : Verb
     public override async Task<int> RunAsync(Invocation run)
     {
         var request = Read(run);
-        var jobs = run.CreateClient(AppSet.Load(run.Get(_apps) ?? []));
+        var jobs = run.CreateClient(AppSet.Load(AppFiles.Find(run.Get(_apps) ?? [])));
         // Not stopped by a signal half way, so that it is known whether the job was stored.
         var id = (await jobs.EnqueueManyAsync([request], CancellationToken.None))[0].Id;
         var store = await run.OpenStoreAsync();

@@ -6,8 +6,6 @@ using Dibs.Cli.Input;
 using Dibs.Cli.Output;
 using Dibs.Cli.Working;
 using Dibs.Jobs;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Dibs.Cli.Commands;
 
@@ -21,6 +19,9 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<int?> _slots = Opt.Value("--slots", "N", "Jobs that run at once (default: the number of processors).", text => OptionText.Number("--slots", text, 1, Limits.Slots), "-c");
     private readonly Option<string[]> _apps = Opt.Texts("--app", "DLL", "An application whose methods it runs (else DIBS_APP, several separated by ':').");
     private readonly Option<bool> _allowCommands = Opt.Flag("--allow-commands", "Run programs too, whichever those who can write to the store name.");
+    private readonly Option<Isolation?> _isolation = Opt.Choice("--isolation", OptionText.Isolations, "Run jobs in child processes that can be killed, or in this one (default process).", OptionText.Isolation);
+    private readonly Option<long?> _maxMemory = Opt.Value("--max-memory", "SIZE", "Kill a job whose process uses more, such as 512M.", text => OptionText.Size("--max-memory", text, WorkerOptions.LeastMaxMemory));
+    private readonly Option<int?> _maxJobsPerHost = Opt.Value("--max-jobs-per-host", "N", "Replace a child process after so many jobs.", text => OptionText.Number("--max-jobs-per-host", text, 1, int.MaxValue));
     private readonly Option<bool> _burst = Opt.Flag("--burst", "Exit when no job is ready in its queues and none of its own runs.");
     private readonly Option<int?> _maxJobs = Opt.Value("--max-jobs", "N", "Exit after so many jobs.", text => OptionText.Number("--max-jobs", text, 1, int.MaxValue));
     private readonly Option<TimeSpan?> _maxIdle = Opt.Value("--max-idle", "DURATION", "Exit after so long without a job.", text => OptionText.Duration("--max-idle", text, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365)));
@@ -33,7 +34,7 @@ internal sealed class WorkerVerb : Verb
     public WorkerVerb() : base(
         "worker", "", "Run jobs until asked to stop: SIGTERM drains, a second one cuts what runs.", "dibs worker --queue mail --queue default --slots 4 --app bin/Release/net10.0/Shop.dll")
     {
-        Option[] options = [_name, _queues, _slots, _apps, _allowCommands, _burst, _maxJobs, _maxIdle, _grace, _lease, _onStoreLoss, _pid, _umask];
+        Option[] options = [_name, _queues, _slots, _apps, _allowCommands, _isolation, _maxMemory, _maxJobsPerHost, _burst, _maxJobs, _maxIdle, _grace, _lease, _onStoreLoss, _pid, _umask];
         foreach (var option in options)
             Add(option);
         _queues.Validators.Add(RequireNames);
@@ -42,28 +43,35 @@ internal sealed class WorkerVerb : Verb
     public override async Task<int> RunAsync(Invocation run)
     {
         run.NoOperandsAfter(0);
-        var files = AppFiles(run);
-        if (files.Length == 0 && !run.GetOrSetting(_allowCommands))
+        var files = AppFiles.Find(AppPaths(run));
+        if (files.IsEmpty && !run.GetOrSetting(_allowCommands))
             throw new DibsConfigurationException("worker-without-work", "a worker runs nothing without --app DLL (or DIBS_APP) or --allow-commands; give one of them");
         if (run.GetOrSetting(_umask) is { } mask)
             ProcessMask.Set(mask);
-        var apps = AppSet.Load(files);
+        // A worker that can kill what its jobs do has none of their code in it.
+        var apps = WorkerHost.IsJobHost || IsolationOf(run) == Isolation.None ? AppSet.Load(files) : null;
         var machine = await WorkerName.QualifiedHostAsync(run.Terminal.Time);
-        using var host = WorkerHost.Build(run, apps, settings => Apply(run, machine, settings));
+        using var host = WorkerHost.Build(run, files, apps, settings => Apply(run, machine, settings), settings => Introduce(run, files, settings));
+        if (WorkerHost.IsJobHost)
+        {
+            await WorkerHost.RunJobHostAsync(host, run.Interrupts);
+            return ExitCode.Done;
+        }
         // A store that does not open is said in one line, before the worker says that it is there.
         await using (var store = run.CreateStore(run.Namespace))
             await store.OpenAsync(run.Stopping);
-        Introduce(run, apps, host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value);
         using var pidFile = run.GetOrSetting(_pid) is { } file ? PidFile.Write(file) : null;
         // An application may stop the host too: for whoever looks that is as good as SIGTERM.
         return await WorkerHost.RunAsync(host, run.Interrupts) ? ExitCode.Signaled(run.Interrupts.Signal is 0 ? Interrupts.Terminate : run.Interrupts.Signal) : ExitCode.Done;
     }
 
-    private string[] AppFiles(Invocation run)
+    private string[] AppPaths(Invocation run)
     {
         var variable = (run.Terminal.Variable("DIBS_APP") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return (run.Has(_apps) || variable.Length == 0 ? run.GetOrSetting(_apps) : variable) ?? [];
     }
+
+    private Isolation IsolationOf(Invocation run) => run.GetOrSetting(_isolation) ?? Isolation.Process;
 
     private static void RequireNames(OptionResult result)
     {
@@ -80,18 +88,19 @@ internal sealed class WorkerVerb : Verb
         }
     }
 
-    private static void Introduce(Invocation run, AppSet apps, WorkerOptions settings)
+    private static void Introduce(Invocation run, AppFiles apps, WorkerOptions settings)
     {
         var queues = settings.Queues.Count == 0 ? ["default"] : settings.Queues;
-        var work = apps.Assemblies.Select(app => app.GetName().Name!).Concat(settings.AllowCommands ? ["commands"] : Array.Empty<string>()).ToArray();
+        var work = apps.Names.Concat(settings.AllowCommands ? ["commands"] : Array.Empty<string>()).ToArray();
+        var isolation = OptionText.Isolations[(int)settings.Isolation];
         if (run.Json)
         {
-            var start = new WorkerStart(settings.Name, Environment.ProcessId, $"{run.Address}", run.Namespace, [.. queues], settings.Slots, settings.Lease, work, "none");
+            var start = new WorkerStart(settings.Name, Environment.ProcessId, $"{run.Address}", run.Namespace, [.. queues], settings.Slots, settings.Lease, work, isolation);
             JsonOutput.Write(run.Terminal.Out, start, CliJson.Shared.WorkerStart);
             run.Terminal.Out.Flush();
         }
         run.Note(Printable.Line(
-            $"worker '{settings.Name}' on {run.Address}, namespace {run.Namespace}: queues {string.Join(' ', queues)}; {settings.Slots} slot{(settings.Slots == 1 ? "" : "s")}; runs {string.Join(", ", work)}; isolation none (in this version)"));
+            $"worker '{settings.Name}' on {run.Address}, namespace {run.Namespace}: queues {string.Join(' ', queues)}; {settings.Slots} slot{(settings.Slots == 1 ? "" : "s")}; runs {string.Join(", ", work)}; isolation {isolation}"));
     }
 
     /// <summary>What was written wins over the settings files of the applications.</summary>
@@ -106,6 +115,9 @@ internal sealed class WorkerVerb : Verb
         settings.Grace = run.GetOrSetting(_grace) ?? settings.Grace;
         settings.Lease = run.GetOrSetting(_lease) ?? settings.Lease;
         settings.OnStoreLoss = run.GetOrSetting(_onStoreLoss) ?? settings.OnStoreLoss;
+        settings.Isolation = IsolationOf(run);
+        settings.MaxMemory = run.GetOrSetting(_maxMemory) ?? settings.MaxMemory;
+        settings.MaxJobsPerHost = run.GetOrSetting(_maxJobsPerHost) ?? settings.MaxJobsPerHost;
         settings.Burst |= run.GetOrSetting(_burst);
         // These two are decisions of whoever starts the process, and of no application.
         settings.AllowCommands = run.GetOrSetting(_allowCommands);

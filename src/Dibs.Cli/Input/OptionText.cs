@@ -58,6 +58,26 @@ internal static class OptionText
         _ => throw new UsageException($"--on-worker-lost is '{text}'{Meant(text, WorkerLosses)}; write fail or retry"),
     };
 
+    /// <summary>What may follow <c>--isolation</c>, in the order of <see cref="Isolation"/>.</summary>
+    public static IReadOnlyList<string> Isolations { get; } = ["none", "process"];
+
+    public static Isolation Isolation(string text) => text switch
+    {
+        "none" => Dibs.Isolation.None,
+        "process" => Dibs.Isolation.Process,
+        _ => throw new UsageException($"--isolation is '{text}'{Meant(text, Isolations)}; write process or none"),
+    };
+
+    /// <summary>Bytes, with <c>K</c>, <c>M</c> or <c>G</c> in powers of 1,024.</summary>
+    public static long Size(string option, string text, long least)
+    {
+        var shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
+        var digits = shift == 0 ? text : text[..^1];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= long.MaxValue >> shift && number << shift >= least
+            ? number << shift
+            : throw new UsageException($"{option} is '{text}'; give a size from {least >> 20}M up, such as 512M or 2G");
+    }
+
     public static int Number(string option, string text, int least, int most) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number

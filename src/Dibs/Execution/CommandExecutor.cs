@@ -2,22 +2,20 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Dibs.Jobs;
+using Dibs.Processes;
 using Dibs.Stores;
 
 namespace Dibs.Execution;
 
 /// <summary>
-/// Runs a program as a job: exit code 0 completes it. Asked to stop it gets SIGTERM, after the grace it and all that it
-/// started are killed. Its output becomes log lines, of which the last 64 KiB are kept.
+/// Runs a program as a job: exit code 0 completes it. Asked to stop it gets SIGTERM, and when it is to be killed, it and all that it
+/// started. Its output becomes log lines, of which the last 64 KiB are kept.
 /// </summary>
 /// <param name="allowed">Whether this worker runs commands at all.</param>
-/// <param name="grace">Between SIGTERM and SIGKILL.</param>
-/// <param name="time">By which the grace passes.</param>
-internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider time)
+/// <param name="time">For the limit of waiting for output.</param>
+/// <param name="leftovers">What ends all that this process started, where nothing else may run beside the program; null elsewhere.</param>
+internal sealed class CommandExecutor(bool allowed, TimeProvider time, Leftovers? leftovers = null)
 {
-    /// <summary>.NET reports an end by a signal as this and its number; Linux has 64 signals.</summary>
-    private const int SignalExit = 128;
-    private const int LastSignal = 64;
     private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(5);
 
     public async Task<Settlement> ExecuteAsync(JobContent content, JobContext context)
@@ -42,13 +40,19 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
         {
             return Outcomes.Failed(context.Key, JobReasons.Exited, new JobError { Type = "start", Message = $"The program '{program}' could not be started: {exception.Message}." });
         }
-        var tree = new ProcessTree(process);
-        using var stop = context.CancellationToken.UnsafeRegister(_ => tree.Terminate(), null);
-        using var kill = context.KillToken.UnsafeRegister(_ => tree.Kill(), null);
+        var running = new RunningProgram(process);
+        using var stop = context.CancellationToken.UnsafeRegister(_ => running.Terminate(), null);
+        using var kill = context.KillToken.UnsafeRegister(_ => running.Kill(), null);
         context.LimitLog(Limits.CommandOutputBytes);
-        var tail = new OutputTail(context);
+        var tail = new OutputTail(context.Log);
         var output = Task.WhenAll(tail.ReadAsync(process.StandardOutput), tail.ReadAsync(process.StandardError));
-        await WaitForExitAsync(process, tree, context.CancellationToken);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(CancellationToken.None);
+        // A shell that was asked to end may have left behind what it started.
+        if (context.CancellationToken.IsCancellationRequested)
+            running.Kill();
+        if (leftovers is not null)
+            await leftovers.EndAsync();
         await ReadToEndAsync(output, process);
         return Settle(process.ExitCode, program, tail, context);
     }
@@ -69,24 +73,6 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
         return info;
     }
 
-    /// <summary>Waits for the end of the program, and from the request to stop on no longer than the grace.</summary>
-    private async Task WaitForExitAsync(Process process, ProcessTree tree, CancellationToken stop)
-    {
-        process.StandardInput.Close();
-        var exit = process.WaitForExitAsync(CancellationToken.None);
-        try
-        {
-            await exit.WaitAsync(stop);
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAny(exit, Task.Delay(grace, time, CancellationToken.None));
-            // Whether it has ended or not: what it started may still run.
-            tree.Kill();
-            await exit;
-        }
-    }
-
     /// <summary>A program that detached may hold our pipes open for ever; what has been written by now is enough.</summary>
     private async Task ReadToEndAsync(Task output, Process process)
     {
@@ -103,13 +89,12 @@ internal sealed class CommandExecutor(bool allowed, TimeSpan grace, TimeProvider
 
     private static Settlement Settle(int code, string program, OutputTail tail, JobContext context)
     {
-        var signal = code is > SignalExit and <= SignalExit + LastSignal ? code - SignalExit : (int?)null;
-        var exit = signal is null ? new ExitRecord { Code = code } : new ExitRecord { Signal = signal };
+        var exit = ProcessExit.Of(code);
         if (code == 0)
             return Outcomes.Completed(context.Key, result: null) with { Exit = exit };
         if (context.CancellationToken.IsCancellationRequested || context.KillToken.IsCancellationRequested)
             return Outcomes.Stopped(context.Key) with { Exit = exit };
-        var how = signal is null ? $"exited with code {code}" : $"was ended by signal {signal}";
+        var how = exit.Signal is { } signal ? $"was ended by signal {signal}" : $"exited with code {code}";
         return Outcomes.Failed(context.Key, JobReasons.Exited, new JobError { Type = "exit", Message = $"'{program}' {how}.", Detail = tail.Last }, exit);
     }
 }

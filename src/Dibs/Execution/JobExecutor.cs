@@ -7,8 +7,10 @@ namespace Dibs.Execution;
 /// <summary>Runs a method or a command, whichever the job is.</summary>
 internal sealed class JobExecutor(MethodExecutor methods, CommandExecutor commands) : IJobExecutor
 {
+    public string Describe(Claim claim) => CallOf(claim);
+
     // Of a program only the name: its arguments may be long, or secret.
-    public string Describe(Claim claim)
+    public static string CallOf(Claim claim)
     {
         try
         {

@@ -2,11 +2,12 @@ using System.Text;
 
 namespace Dibs.Execution;
 
-/// <summary>The output of a program as log lines of its job. Of a flood only the last part is handed on; a very long line is cut.</summary>
-internal sealed class OutputTail(JobContext context)
+/// <summary>Hands on the output of a program line by line, and keeps the end of it. A very long line is cut.</summary>
+/// <param name="take">What a line becomes.</param>
+/// <param name="keep">Characters to keep of the end.</param>
+internal sealed class OutputTail(Action<string> take, int keep = 4 * 1024)
 {
     private const int LongestLine = 8 * 1024;
-    private const int DetailKept = 4 * 1024;
     private readonly Lock _lock = new();
     private readonly StringBuilder _last = new();
 
@@ -16,11 +17,17 @@ internal sealed class OutputTail(JobContext context)
         get
         {
             lock (_lock)
-                return _last.Length == 0 ? null : _last.ToString(Math.Max(0, _last.Length - DetailKept), Math.Min(_last.Length, DetailKept)).TrimEnd();
+                return _last.Length == 0 ? null : _last.ToString(Math.Max(0, _last.Length - keep), Math.Min(_last.Length, keep)).TrimEnd();
         }
     }
 
-    public async Task ReadAsync(StreamReader reader)
+    public Task ReadAsync(StreamReader reader) => ReadLinesAsync(reader, Take);
+
+    /// <summary>Reads to the end.</summary>
+    /// <param name="reader">From where.</param>
+    /// <param name="take">Called with each line.</param>
+    /// <param name="lineStart">A line begins at this character, wherever it stands.</param>
+    public static async Task ReadLinesAsync(StreamReader reader, Action<string> take, char? lineStart = null)
     {
         var buffer = new char[4096];
         var line = new StringBuilder();
@@ -28,14 +35,28 @@ internal sealed class OutputTail(JobContext context)
         {
             foreach (var character in buffer.AsSpan(0, count))
             {
-                if (character == '\n')
-                    Take(line);
-                else if (character is not '\r' and not '\0' && line.Length < LongestLine)
+                if (character == '\n' || (character == lineStart && line.Length > 0))
+                {
+                    take(line.ToString());
+                    line.Clear();
+                }
+                if (character is not '\n' and not '\r' and not '\0' && line.Length < LongestLine)
                     line.Append(character);
             }
         }
         if (line.Length > 0)
-            Take(line);
+            take(line.ToString());
+    }
+
+    public void Take(string line)
+    {
+        take(line);
+        lock (_lock)
+        {
+            _last.Append(line).Append('\n');
+            if (_last.Length > 4 * keep)
+                _last.Remove(0, _last.Length - keep);
+        }
     }
 
     /// <summary>0 at the end, also when the pipe was closed on our side.</summary>
@@ -48,19 +69,6 @@ internal sealed class OutputTail(JobContext context)
         catch (Exception exception) when (exception is ObjectDisposedException or IOException or InvalidOperationException)
         {
             return 0;
-        }
-    }
-
-    private void Take(StringBuilder line)
-    {
-        var text = line.ToString();
-        line.Clear();
-        context.Log(text);
-        lock (_lock)
-        {
-            _last.Append(text).Append('\n');
-            if (_last.Length > 4 * DetailKept)
-                _last.Remove(0, _last.Length - DetailKept);
         }
     }
 }

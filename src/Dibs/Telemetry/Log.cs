@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dibs.Telemetry;
 
-/// <summary>Every line that Dibs logs. Event ids: 20xx worker, 21xx attempts, 22xx leases and rescue, 23xx stores.</summary>
+/// <summary>Every line that Dibs logs. Event ids: 20xx worker, 21xx attempts, 22xx leases and rescue, 23xx stores, 24xx job hosts.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2000, LogLevel.Information, "Worker '{Worker}' started: {Slots} slots, queues {Queues}, lease {Lease}.")]
@@ -98,6 +98,27 @@ internal static partial class Log
 
     [LoggerMessage(2324, LogLevel.Error, "{JobId} attempt {Attempt}: the store came back older and does not know it; it is being stopped, and the job may start again.")]
     public static partial void AttemptForgotten(this ILogger logger, string jobId, int attempt);
+
+    [LoggerMessage(2400, LogLevel.Debug, "Job host {Pid} ended after {Attempts} attempts with exit code {Code}.")]
+    public static partial void HostEnded(this ILogger logger, int pid, int attempts, int code);
+
+    [LoggerMessage(2401, LogLevel.Error, "A job host could not be started: '{Program}': {Message}. Put the program back, or restart the worker; it is tried again.")]
+    public static partial void HostNotStarted(this ILogger logger, string program, string message);
+
+    [LoggerMessage(2402, LogLevel.Error, "Job host {Pid} was not ready within {Patience} and was killed; it is tried again. The application may wait for something when it starts. It wrote last: {Last}")]
+    public static partial void HostLate(this ILogger logger, int pid, TimeSpan patience, string last);
+
+    [LoggerMessage(2403, LogLevel.Error, "Job host {Pid} ended with exit code {Code} before it was ready; it is tried again. It wrote last: {Last}")]
+    public static partial void HostFailed(this ILogger logger, int pid, int code, string last);
+
+    [LoggerMessage(2404, LogLevel.Debug, "Job host {Pid}, without a job: {Line}")]
+    public static partial void HostSaid(this ILogger logger, int pid, string line);
+
+    [LoggerMessage(2405, LogLevel.Error, "Job host {Pid} is killed and replaced, because what it says cannot be understood: {Message}")]
+    public static partial void HostSpeaksGarbage(this ILogger logger, int pid, string message);
+
+    [LoggerMessage(2406, LogLevel.Error, "What a job host left behind does not end although it was killed (no right to signal it, or stuck in the system); its job lasts until it has: processes {Pids}.")]
+    public static partial void OrphansLive(this ILogger logger, string pids);
 
     public static void SettlementsRefused(this ILogger logger, IReadOnlyList<AttemptKey> keys)
     {

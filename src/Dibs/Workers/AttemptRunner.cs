@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Dibs.Workers;
 
 /// <summary>Runs claimed attempts on their slots: execute, store what was said last, hand the outcome to the next exchange.</summary>
-internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter reporter, Signal work, Surroundings surroundings, ILogger logger)
+internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter reporter, TimeSpan cancelGrace, Signal work, Surroundings surroundings, ILogger logger)
 {
     /// <summary>Puts a claim into its slot: from now on heartbeats name it.</summary>
     public RunningAttempt Hold(Claim claim)
     {
-        var attempt = new RunningAttempt(claim, reporter.Notice, surroundings, logger);
+        var attempt = new RunningAttempt(claim, cancelGrace, reporter.Notice, surroundings, logger);
         slots.Add(attempt);
         return attempt;
     }
@@ -33,14 +33,16 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
             attempt.Stop();
     }
 
-    /// <summary>Kills what can be killed, and settles the rest as interrupted although its code still runs. True if there was any.</summary>
+    /// <summary>Kills what can be killed, which settles itself when nothing of it is left, and settles the rest as interrupted although its code still runs. True if there was any.</summary>
     public bool CutAll()
     {
         var running = slots.Running;
         foreach (var attempt in running)
         {
-            logger.AttemptCut(attempt.Key.JobId, attempt.Key.Attempt);
             attempt.Kill();
+            if (executor.CanKill(attempt.Claim))
+                continue;
+            logger.AttemptCut(attempt.Key.JobId, attempt.Key.Attempt);
             slots.TryEnd(Outcomes.Stopped(attempt.Key));
         }
         work.Set();

@@ -1,11 +1,12 @@
 using Dibs.Clients;
+using Dibs.Execution;
 using Dibs.Stores;
 
 namespace Dibs.Workers;
 
 /// <summary>Tells the store that the worker lives and what it runs, and hears what is to stop and what is asked of it.</summary>
 internal sealed class Heartbeats(
-    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Steering steering, Rescuer rescuer, Outage outage, Signal work, Surroundings surroundings)
+    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Steering steering, IJobExecutor executor, Rescuer rescuer, Outage outage, Signal work, Surroundings surroundings)
 {
     private readonly Backoff _backoff = new(surroundings);
 
@@ -41,6 +42,7 @@ internal sealed class Heartbeats(
             var reply = await store.HeartbeatAsync(
                 new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Memory = surroundings.Memory, Counts = sent.Counts }, stop);
             lease.Answered(sent);
+            executor.Feed(lease.GoodUntil);
             witness.Hear(before, reply.Mark);
             foreach (var key in reply.Canceling)
                 slots.Find(key)?.Stop();

@@ -18,6 +18,9 @@ internal sealed class Lease(TimeSpan length, TimeProvider time)
 
     public TimeSpan Elapsed => time.GetElapsedTime(Volatile.Read(ref _answered));
 
+    /// <summary>The timestamp of <see cref="KillAt"/>, unless another heartbeat is answered.</summary>
+    public long GoodUntil => Volatile.Read(ref _answered) + (long)(KillAt.TotalSeconds * time.TimestampFrequency);
+
     /// <summary>Heartbeats sent so far that count.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
@@ -37,6 +40,9 @@ internal sealed class Lease(TimeSpan length, TimeProvider time)
         }
         return new SentHeartbeat(Sent, now, counts);
     }
+
+    /// <summary>The worker was made known by a step that was sent then: its beat stands from later on.</summary>
+    public void Begin(long sentAt) => Volatile.Write(ref _answered, sentAt);
 
     public void Answered(SentHeartbeat heartbeat)
     {

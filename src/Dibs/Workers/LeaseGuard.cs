@@ -1,3 +1,4 @@
+using Dibs.Execution;
 using Dibs.Stores;
 using Dibs.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace Dibs.Workers;
 /// to attempts that others have ended, at once: a process that was frozen may hear of that before it looks at its lease. Only
 /// those that a store does not know because it came back older have the cancel grace, since nobody claims then.
 /// </summary>
-internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lease, Quarantine quarantine, WorkerOptions options, Surroundings surroundings, ILogger logger)
+internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, IJobExecutor executor, Lease lease, Quarantine quarantine, WorkerOptions options, Surroundings surroundings, ILogger logger)
 {
     private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(1);
     private readonly Lock _lock = new();
@@ -119,10 +120,10 @@ internal sealed class LeaseGuard(Incarnation incarnation, Slots slots, Lease lea
             logger.LeaseLostReported(attempt.Key.JobId, attempt.Key.Attempt, incarnation.Name);
     }
 
-    /// <summary>Programs have been killed by now; only code in this process is left to be ended with it.</summary>
+    /// <summary>What can be killed has been; only code in this process is left to be ended with it.</summary>
     private void EndProcessIfAsked(RunningAttempt[] running)
     {
-        var inProcess = running.Count(attempt => attempt.Claim.Method is not null);
+        var inProcess = running.Count(attempt => !executor.CanKill(attempt.Claim));
         if (options.OnLeaseLost != OnLeaseLost.Exit || inProcess == 0)
             return;
         logger.LeaseLostExit(incarnation.Name, inProcess);

@@ -5,19 +5,22 @@ using Microsoft.Extensions.Logging;
 namespace Dibs.Workers;
 
 /// <summary>An attempt that this worker runs, from its claim until its settlement is answered.</summary>
-#pragma warning disable CA1001 // The sources own no timer, and whoever stops an attempt may hold it a moment longer than it runs: so nobody disposes them.
+#pragma warning disable CA1001 // Whoever stops an attempt may hold it a moment longer than it runs, so nobody disposes the sources; the timer fires once.
 internal sealed class RunningAttempt
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _kill = new();
+    private int _stopping;
+    private ITimer? _graceTimer;
+    private readonly TimeSpan _grace;
     private readonly Surroundings _surroundings;
     private readonly ILogger _logger;
 
-    public RunningAttempt(Claim claim, Action changed, Surroundings surroundings, ILogger logger)
+    public RunningAttempt(Claim claim, TimeSpan grace, Action changed, Surroundings surroundings, ILogger logger)
     {
         Claim = claim;
-        (_surroundings, _logger) = (surroundings, logger);
+        (_grace, _surroundings, _logger) = (grace, surroundings, logger);
         Context = new JobContext(claim.Key, claim.Queue, surroundings.Time, changed, _stop.Token, _kill.Token);
     }
 
@@ -32,11 +35,16 @@ internal sealed class RunningAttempt
         set => Volatile.Write(ref field, value);
     }
 
-    /// <summary>Asks the code to stop. What the code does about it runs beside the caller: it may block, and it may throw.</summary>
+    /// <summary>
+    /// Asks the code to stop, and kills what can be killed when the grace is over. What the code does about it runs beside the
+    /// caller: it may block, and it may throw.
+    /// </summary>
     public void Stop()
     {
-        if (!_stop.IsCancellationRequested)
-            _ = _surroundings.Start(() => CancelAsync(_stop));
+        if (Interlocked.Exchange(ref _stopping, 1) != 0)
+            return;
+        _ = _surroundings.Start(() => CancelAsync(_stop));
+        _graceTimer = _surroundings.Time.CreateTimer(static state => ((RunningAttempt)state!).KillUnlessEnded(), this, _grace, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Asks the code to stop, and kills what can be killed before this returns.</summary>
@@ -44,6 +52,12 @@ internal sealed class RunningAttempt
     {
         Stop();
         _ = CancelAsync(_kill);
+    }
+
+    private void KillUnlessEnded()
+    {
+        if (!HasEnded)
+            Kill();
     }
 
     private Task CancelAsync(CancellationTokenSource source)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Dibs.Processes;
 
 namespace Dibs.Workers;
 
@@ -53,29 +53,11 @@ internal abstract class Surroundings
     }
 
     /// <summary>System time whose timestamps count the time a machine was suspended, as a lease needs it.</summary>
-    private sealed partial class BootTime : TimeProvider
+    private sealed class BootTime : TimeProvider
     {
-        private const int ClockBoottime = 7; // CLOCK_BOOTTIME of linux/time.h
-
         // .NET's own timestamps are CLOCK_MONOTONIC on Linux, which stands still in a suspended machine; elsewhere the tick count goes on.
         public override long TimestampFrequency => OperatingSystem.IsLinux() ? 1_000_000_000 : 1000;
 
-        public override long GetTimestamp()
-        {
-            if (!OperatingSystem.IsLinux())
-                return Environment.TickCount64;
-            if (ReadClock(ClockBoottime, out var time) != 0)
-                throw new InvalidOperationException($"clock_gettime failed with error {Marshal.GetLastPInvokeError()}.");
-            return time.Seconds * TimestampFrequency + time.Nanoseconds;
-        }
-
-        [DllImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
-        private static extern int ReadClock(int clock, out TimeSpec time);
-
-        private readonly struct TimeSpec
-        {
-            public readonly nint Seconds;
-            public readonly nint Nanoseconds;
-        }
+        public override long GetTimestamp() => OperatingSystem.IsLinux() ? Libc.Now() : Environment.TickCount64;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class Worker
     private readonly WorkerOptions _options;
     private readonly Surroundings _surroundings;
     private readonly ILogger _logger;
+    private readonly IJobExecutor _executor;
+    private readonly Signal _work;
+    private readonly Lease _lease;
     private readonly Slots _slots;
     private readonly Incarnation _incarnation;
     private readonly Steering _steering;
@@ -34,20 +37,21 @@ internal sealed class Worker
         _logger = logger;
         _slots = new Slots(options.Slots);
         _incarnation = new Incarnation(store, registration, logger);
-        var work = new Signal(surroundings.Time);
-        var lease = new Lease(registration.Lease, surroundings.Time);
+        (_executor, _work) = (executor, new Signal(surroundings.Time));
+        var work = _work;
+        var lease = _lease = new Lease(registration.Lease, surroundings.Time);
         var quarantine = new Quarantine(witness, _incarnation, surroundings.Time, logger);
         var outage = new Outage(_incarnation, _slots, lease, options.OnStoreLoss, surroundings, logger);
-        var guard = new LeaseGuard(_incarnation, _slots, lease, quarantine, options, surroundings, logger);
+        var guard = new LeaseGuard(_incarnation, _slots, executor, lease, quarantine, options, surroundings, logger);
         var rescuer = new Rescuer(store, _incarnation, outage, work, surroundings, logger);
         var reporter = new Reporter(store, _slots, outage, surroundings);
         var caretaker = new Caretaker(store, outage, retention, surroundings);
         var listener = new Listener(store, _incarnation, [.. options.Queues], _slots, caretaker, work, surroundings);
         var exchanger = new Exchanger(store, witness, _incarnation, _slots, outage, surroundings, logger);
         _steering = new Steering(_incarnation, work, logger);
-        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, _steering, rescuer, outage, work, surroundings);
-        _runner = new AttemptRunner(executor, _slots, reporter, work, surroundings, logger);
-        _dispatcher = new Dispatcher(exchanger, _slots, _runner, caretaker, lease, quarantine, _steering, options, work, surroundings.Time);
+        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, _steering, executor, rescuer, outage, work, surroundings);
+        _runner = new AttemptRunner(executor, _slots, reporter, options.CancelGrace, work, surroundings, logger);
+        _dispatcher = new Dispatcher(exchanger, _slots, executor, _runner, caretaker, lease, quarantine, _steering, options, work, surroundings.Time);
         _duties =
         [
             _heartbeats.RunAsync,
@@ -57,14 +61,24 @@ internal sealed class Worker
             guard.RunAsync,
             caretaker.RunAsync,
             caretaker.ListenAsync,
+            executor.RunAsync,
         ];
     }
 
     /// <summary>Attempts were ended before their code was done, or their outcome did not reach the store.</summary>
     public bool HasCut { get; private set; }
 
+    /// <summary>Gets ready for jobs.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => _executor.StartAsync(_work.Set, cancellationToken);
+
     /// <summary>Makes the worker known. Throws if the store cannot be reached.</summary>
-    public ValueTask RegisterAsync(CancellationToken cancellationToken) => _incarnation.RegisterAsync(cancellationToken);
+    public async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        var sentAt = _surroundings.Time.GetTimestamp();
+        await _incarnation.RegisterAsync(cancellationToken);
+        _lease.Begin(sentAt);
+        _executor.Feed(_lease.GoodUntil);
+    }
 
     /// <summary>Works until the worker has drained, or reached its limits, and leaves the store.</summary>
     /// <param name="drain">Claim nothing more; what runs has the grace.</param>

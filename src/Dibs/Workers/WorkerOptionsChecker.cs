@@ -20,6 +20,8 @@ internal sealed class WorkerOptionsChecker : IValidateOptions<WorkerOptions>
         Range(errors, nameof(options.Lease), options.Lease, TimeSpan.FromSeconds(3), Hour);
         Range(errors, nameof(options.Grace), options.Grace, TimeSpan.Zero, TimeSpan.FromDays(1));
         Range(errors, nameof(options.CancelGrace), options.CancelGrace, TimeSpan.Zero, Hour);
+        Range(errors, nameof(options.MaxMemory), options.MaxMemory ?? WorkerOptions.LeastMaxMemory, WorkerOptions.LeastMaxMemory, long.MaxValue);
+        Range(errors, nameof(options.MaxJobsPerHost), options.MaxJobsPerHost ?? 1, 1, int.MaxValue);
         Range(errors, nameof(options.MaxJobs), options.MaxJobs ?? 1, 1, long.MaxValue);
         Range(errors, nameof(options.MaxIdle), options.MaxIdle ?? Hour, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365));
         return errors.Build();

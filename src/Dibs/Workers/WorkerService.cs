@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Dibs.Workers;
 
 /// <summary>The worker as a part of an application: starts with it, drains when it stops, and ends it when the worker ends by itself.</summary>
-internal sealed class WorkerService : IHostedService, IDisposable
+internal sealed class WorkerService : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan LeavingMargin = TimeSpan.FromSeconds(2);
 
@@ -42,12 +42,24 @@ internal sealed class WorkerService : IHostedService, IDisposable
     /// <summary>Cuts what runs, at once.</summary>
     public void Abort() => _abort.Cancel();
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Gets ready for jobs, while the rest of the application gets ready too.</summary>
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         _worker = _createWorker(await _gate.OpenAsync(cancellationToken));
-        await _worker.RegisterAsync(cancellationToken);
+        await _worker.PrepareAsync(cancellationToken);
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _worker!.RegisterAsync(cancellationToken);
         _run = RunAsync(_worker);
     }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -88,6 +100,9 @@ internal sealed class WorkerService : IHostedService, IDisposable
             Name = name,
             Queues = options.Queues.Count == 0 ? ["default"] : [.. options.Queues.Distinct(StringComparer.Ordinal)],
             Slots = options.Slots,
+            Isolation = options.Isolation,
+            MaxMemory = options.MaxMemory,
+            MaxJobsPerHost = options.MaxJobsPerHost,
             Lease = options.Lease,
             Grace = mustCap ? capped : options.Grace,
             CancelGrace = options.CancelGrace,

@@ -17,7 +17,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal("one\n", (await _cli.RunAsync("enqueue", "--id", "one", "--env", "WHO=ann", "--", "sh", "-c", "echo hello $WHO; echo $DIBS_JOB_ID")).Out);
         var worker = await _cli.RunAsync("worker", "--allow-commands", "--burst");
         Assert.Equal(0, worker.Exit);
-        Assert.Contains("isolation none (in this version)", worker.Error, StringComparison.Ordinal);
+        Assert.Contains("isolation process", worker.Error, StringComparison.Ordinal);
         Assert.Contains(" one attempt 1: started sh", worker.Error, StringComparison.Ordinal);
         Assert.Contains(" one attempt 1: completed", worker.Error, StringComparison.Ordinal);
         Assert.Equal("", worker.Out);

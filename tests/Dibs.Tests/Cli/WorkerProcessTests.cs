@@ -21,7 +21,9 @@ public sealed class WorkerProcessTests : IDisposable
     [InlineData("--slots", "0", "from 1 to 1024")]
     [InlineData("--umask", "9", "in octal")]
     [InlineData("--queue", "", "The name of a queue is empty")]
-    [InlineData("--isolation", "none", "unknown option '--isolation'")]
+    [InlineData("--isolation", "thread", "write process or none")]
+    [InlineData("--max-memory", "1M", "from 64M up")]
+    [InlineData("--max-jobs-per-host", "0", "from 1 to")]
     public async Task A_bad_option_is_exit_2(string option, string value, string line)
     {
         var result = await _cli.RunAsync("worker", "--allow-commands", option, value);

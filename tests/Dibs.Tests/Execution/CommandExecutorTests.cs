@@ -64,7 +64,7 @@ public sealed class CommandExecutorTests : IDisposable
     [Fact]
     public async Task A_worker_that_runs_no_commands_fails_the_job_and_says_what_to_do()
     {
-        var settlement = await new CommandExecutor(allowed: false, TimeSpan.FromSeconds(5), TimeProvider.System).ExecuteAsync(new JobContent { Command = ["true"] }, _context);
+        var settlement = await new CommandExecutor(allowed: false, TimeProvider.System).ExecuteAsync(new JobContent { Command = ["true"] }, _context);
         Assert.Equal((SettleOutcome.Failed, JobReasons.UnknownMethod), (settlement.Outcome, settlement.Reason));
         Assert.Contains("--allow-commands", settlement.Error!.Message, StringComparison.Ordinal);
     }
@@ -81,11 +81,12 @@ public sealed class CommandExecutorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_ignores_SIGTERM_is_killed_after_the_grace_with_all_that_it_started()
+    public async Task A_program_that_ignores_SIGTERM_is_killed_with_all_that_it_started()
     {
-        var run = RunAsync("trap '' TERM; sleep 600 & echo $!; wait; while :; do sleep 0.05; done", grace: TimeSpan.FromMilliseconds(300));
+        var run = RunAsync("trap '' TERM; sleep 600 & echo $!; wait; while :; do sleep 0.05; done");
         await _spoke.Task;
         await _stop.CancelAsync();
+        await _kill.CancelAsync();
         var settlement = await run;
         Assert.Equal(SettleOutcome.Stopped, settlement.Outcome);
         Assert.Equal(9, settlement.Exit!.Signal);
@@ -102,16 +103,6 @@ public sealed class CommandExecutorTests : IDisposable
         Assert.Equal(SettleOutcome.Stopped, (await run).Outcome);
         var child = int.Parse(Lines()[0], System.Globalization.CultureInfo.InvariantCulture);
         Assert.False(IsAlive(child));
-    }
-
-    [Fact]
-    public async Task The_kill_token_does_not_wait_for_the_grace()
-    {
-        var run = RunAsync("trap '' TERM; echo ready; while :; do sleep 0.05; done", grace: TimeSpan.FromHours(1));
-        await _spoke.Task;
-        await _stop.CancelAsync();
-        await _kill.CancelAsync();
-        Assert.Equal(SettleOutcome.Stopped, (await run).Outcome);
     }
 
     [Fact]
@@ -153,11 +144,11 @@ public sealed class CommandExecutorTests : IDisposable
         _kill.Dispose();
     }
 
-    private Task<Settlement> RunAsync(string script, Dictionary<string, string>? env = null, TimeSpan? grace = null) =>
-        ExecuteAsync(new JobContent { Command = ["sh", "-c", script], Env = env }, grace);
+    private Task<Settlement> RunAsync(string script, Dictionary<string, string>? env = null) =>
+        ExecuteAsync(new JobContent { Command = ["sh", "-c", script], Env = env });
 
-    private Task<Settlement> ExecuteAsync(JobContent content, TimeSpan? grace = null) =>
-        new CommandExecutor(allowed: true, grace ?? TimeSpan.FromSeconds(5), TimeProvider.System).ExecuteAsync(content, _context);
+    private Task<Settlement> ExecuteAsync(JobContent content) =>
+        new CommandExecutor(allowed: true, TimeProvider.System).ExecuteAsync(content, _context);
 
     private string[] Lines() => [.. _context.TakeReport()!.Lines.Select(line => line.Text)];
 

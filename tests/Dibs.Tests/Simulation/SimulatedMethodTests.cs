@@ -22,7 +22,7 @@ public class SimulatedMethodTests
             {
                 Executor = new JobExecutor(
                     new MethodExecutor(new MethodCatalog([typeof(SimulatedMethodTests).Assembly]), services.GetRequiredService<IServiceScopeFactory>()),
-                    new CommandExecutor(allowed: false, TimeSpan.FromSeconds(5), world.Time)),
+                    new CommandExecutor(allowed: false, world.Time)),
             };
             var id = await scene.EnqueueAsync($"{typeof(SimulatedJob).FullName}.{nameof(SimulatedJob.RunAsync)}");
             await scene.Work(options => options.Burst = true).Run;

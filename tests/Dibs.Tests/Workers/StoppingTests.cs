@@ -41,6 +41,8 @@ public class StoppingTests
         line.Fault = (name, step) => name == "tend" ? throw new InvalidOperationException("a bug") : step();
         await Assert.ThrowsAsync<InvalidOperationException>(() => worker.Run);
         Assert.Equal(JobReasons.Interrupted, (await scene.GetAsync(id)).Reason);
+        // What a job does when it is asked to stop runs beside the worker.
+        await world.Delay(0.001);
         Assert.Empty(scene.Running);
         Assert.Empty((await scene.Store.SurveyAsync(SurveyParts.Workers, Token)).Workers);
     });
