@@ -39,7 +39,7 @@ public sealed class JobContext
     /// <summary>Number of this run, from 1.</summary>
     public int Attempt => Key.Attempt;
 
-    /// <summary>Larger than the fence of every attempt claimed before. Pass it to what you write to, and refuse smaller ones there.</summary>
+    /// <summary>Larger than the fence of every attempt claimed before. Pass it to what you write to, and refuse smaller ones there; <see cref="FenceMarks"/> is how.</summary>
     public long Fence => Key.Fence;
 
     /// <summary>The queue it was claimed from.</summary>

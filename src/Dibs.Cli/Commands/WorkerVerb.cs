@@ -6,6 +6,8 @@ using Dibs.Cli.Input;
 using Dibs.Cli.Output;
 using Dibs.Cli.Working;
 using Dibs.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Dibs.Cli.Commands;
 
@@ -29,12 +31,13 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<TimeSpan?> _lease = Opt.Value("--lease", "DURATION", "How long its heartbeat may stand still, 3s to 1h (default 30s).", text => OptionText.Duration("--lease", text, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1)));
     private readonly Option<OnStoreLoss?> _onStoreLoss = Opt.Choice("--on-store-loss", OptionText.StoreLosses, "When the store is lost: wait until it is back, or exit with 69 (default wait).", OptionText.StoreLoss);
     private readonly Option<string?> _pid = Opt.Text("--pid", "FILE", "Keep the process id in this file while it lives.");
+    private readonly Option<string?> _healthFile = Opt.Text("--health-file", "FILE", "Renew this file after each answered heartbeat; remove it at the end.");
     private readonly Option<int?> _umask = Opt.Value("--umask", "MASK", "File mode creation mask in octal, such as 022.", OptionText.Umask);
 
     public WorkerVerb() : base(
         "worker", "", "Run jobs until asked to stop: SIGTERM drains, a second one cuts what runs.", "dibs worker --queue mail --queue default --slots 4 --app bin/Release/net10.0/Shop.dll")
     {
-        Option[] options = [_name, _queues, _slots, _apps, _allowCommands, _isolation, _maxMemory, _maxJobsPerHost, _burst, _maxJobs, _maxIdle, _grace, _lease, _onStoreLoss, _pid, _umask];
+        Option[] options = [_name, _queues, _slots, _apps, _allowCommands, _isolation, _maxMemory, _maxJobsPerHost, _burst, _maxJobs, _maxIdle, _grace, _lease, _onStoreLoss, _pid, _healthFile, _umask];
         foreach (var option in options)
             Add(option);
         _queues.Validators.Add(RequireNames);
@@ -43,6 +46,7 @@ internal sealed class WorkerVerb : Verb
     public override async Task<int> RunAsync(Invocation run)
     {
         run.NoOperandsAfter(0);
+        var service = NotifySocket.Take(run.Terminal.Variable);
         var files = AppFiles.Find(AppPaths(run));
         if (files.IsEmpty && !run.GetOrSetting(_allowCommands))
             throw new DibsConfigurationException("worker-without-work", "a worker runs nothing without --app DLL (or DIBS_APP) or --allow-commands; give one of them");
@@ -51,12 +55,14 @@ internal sealed class WorkerVerb : Verb
         // A worker that can kill what its jobs do has none of their code in it.
         var apps = WorkerHost.IsJobHost || IsolationOf(run) == Isolation.None ? AppSet.Load(files) : null;
         var machine = await WorkerName.QualifiedHostAsync(run.Terminal.Time);
-        using var host = WorkerHost.Build(run, files, apps, settings => Apply(run, machine, settings), settings => Introduce(run, files, settings));
+        var healthFile = !WorkerHost.IsJobHost && run.GetOrSetting(_healthFile) is { } health ? HealthFile.Clear(health) : null;
+        using var host = WorkerHost.Build(run, files, apps, service, healthFile, settings => Apply(run, machine, settings), settings => Introduce(run, files, settings));
         if (WorkerHost.IsJobHost)
         {
             await WorkerHost.RunJobHostAsync(host, run.Interrupts);
             return ExitCode.Done;
         }
+        service?.RequireWatchdogFor(host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value.Lease);
         // A store that does not open is said in one line, before the worker says that it is there.
         await using (var store = run.CreateStore(run.Namespace))
             await store.OpenAsync(run.Stopping);
@@ -64,6 +70,8 @@ internal sealed class WorkerVerb : Verb
         // An application may stop the host too: for whoever looks that is as good as SIGTERM.
         return await WorkerHost.RunAsync(host, run.Interrupts) ? ExitCode.Signaled(run.Interrupts.Signal is 0 ? Interrupts.Terminate : run.Interrupts.Signal) : ExitCode.Done;
     }
+
+    public override string? Explain(string option) => OriginalOption.Find(option)?.Answer;
 
     private string[] AppPaths(Invocation run)
     {

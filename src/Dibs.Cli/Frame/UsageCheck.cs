@@ -61,6 +61,8 @@ internal static class UsageCheck
         if (operand is ['-', not (>= '0' and <= '9' or '.'), ..])
         {
             var name = operand.Split('=')[0];
+            if (verb.Explain(name) is { } answer)
+                throw new UsageException(answer);
             throw new UsageException($"unknown option '{name}' of '{verb.Name}'{OptionText.Meant(name, options.Select(option => option.Name))}; "
                 + $"see dibs {verb.Name} --help, or write -- before words that begin with '-'");
         }

@@ -26,6 +26,9 @@ internal abstract class Verb : Command
 
     public string[] OperandsIn(ParseResult parsed) => parsed.GetValue(_operands) ?? [];
 
+    /// <summary>What to write instead of an option that other programs have in its place; null if there is nothing to say.</summary>
+    public virtual string? Explain(string option) => null;
+
     /// <returns>The exit code.</returns>
     public abstract Task<int> RunAsync(Invocation run);
 }

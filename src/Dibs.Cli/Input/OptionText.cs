@@ -6,6 +6,8 @@ namespace Dibs.Cli.Input;
 /// <summary>The small grammars of option values.</summary>
 internal static class OptionText
 {
+    private const int AllOfMask = 0x1FF; // rwxrwxrwx
+
     /// <summary><c>R</c> or <c>R=CAPACITY</c>.</summary>
     public static SharedResource Shared(string text)
     {
@@ -94,8 +96,12 @@ internal static class OptionText
     /// <summary>A file mode mask in octal, as the shell's <c>umask</c> takes it.</summary>
     public static int Umask(string text)
     {
-        if (text.Length is < 1 or > 4 || text.Any(digit => digit is < '0' or > '7') || Convert.ToInt32(text, 8) > 0x1FF)
-            throw new UsageException($"--umask is '{text}'; give it in octal from 000 to 777, such as 022");
+        if (text.Length is < 1 or > 4 || text.Any(digit => digit is < '0' or > '7') || Convert.ToInt32(text, 8) > AllOfMask)
+        {
+            // Celery takes the mask as a decimal number: --umask 18.
+            var meant = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mask) && mask <= AllOfMask ? $"; if '{text}' is the decimal number that Celery takes, write 0{Convert.ToString(mask, 8)}" : "";
+            throw new UsageException($"--umask is '{text}'; give it in octal from 000 to 777, such as 022{meant}");
+        }
         return Convert.ToInt32(text, 8);
     }
 

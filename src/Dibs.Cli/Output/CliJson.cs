@@ -14,6 +14,7 @@ namespace Dibs.Cli.Output;
 [JsonSerializable(typeof(InfoDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(WorkerStart))]
+[JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ChangeDocument<ChangeItem>))]
 [JsonSerializable(typeof(ChangeDocument<AskedItem>))]

@@ -65,5 +65,8 @@ internal sealed record InfoDocument(
 internal sealed record WorkerStart(
     string Name, int Pid, string Store, string Namespace, IReadOnlyList<string> Queues, int Slots, TimeSpan Lease, IReadOnlyList<string> Runs, string Isolation);
 
+/// <summary>What a health file says.</summary>
+internal sealed record HealthDocument(string Name, int Pid, string State, DateTimeOffset LastBeat);
+
 /// <summary>The job that has waited longest; without an id when only its queue is known.</summary>
 internal sealed record OldestWaiting(string? Id, JobState State, string Queue, DateTimeOffset Since);

@@ -8,7 +8,7 @@ namespace Dibs.Cli.Settings;
 internal static class WorkerSection
 {
     // Relative ones are meant from the directory of the settings file.
-    private static readonly string[] Paths = ["app", "pid"];
+    private static readonly string[] Paths = ["app", "pid", "health-file"];
 
     public static ParseResult Read(SettingsSection section, RootCommand root, string directory)
     {

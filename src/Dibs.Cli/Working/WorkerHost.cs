@@ -16,9 +16,11 @@ internal static class WorkerHost
     /// <param name="run">The call of the verb.</param>
     /// <param name="files">The applications, for their settings.</param>
     /// <param name="apps">The applications, loaded; null where none of their code is to run, since that is done in job hosts.</param>
+    /// <param name="service">The service manager that watches over this process, if one does.</param>
+    /// <param name="healthFile">Where to say that the worker lives, if somebody looks there.</param>
     /// <param name="configure">The settings of the worker.</param>
     /// <param name="introduce">Called when the worker is ready for jobs, before it asks for one.</param>
-    public static IHost Build(Invocation run, AppFiles files, AppSet? apps, Action<WorkerOptions> configure, Action<WorkerOptions> introduce)
+    public static IHost Build(Invocation run, AppFiles files, AppSet? apps, NotifySocket? service, string? healthFile, Action<WorkerOptions> configure, Action<WorkerOptions> introduce)
     {
         var builder = AppHost.CreateBuilder(files);
         AddLog(run, builder);
@@ -34,6 +36,7 @@ internal static class WorkerHost
                 dibs.AddMethodsFrom([.. apps.MethodAssemblies]);
         });
         builder.Services.PostConfigure<DibsOptions>(options => options.Namespace = run.Namespace);
+        AddObservers(builder.Services, service, healthFile);
         // Services start in this order, when all have got ready.
         builder.Services.AddHostedService(services => new Introduction(() => introduce(services.GetRequiredService<IOptions<WorkerOptions>>().Value)));
         builder.Services.AddDibsWorker(configure);
@@ -65,6 +68,18 @@ internal static class WorkerHost
         // Signals are for the worker, which may send its hosts none.
         interrupts.HandlesSecond = true;
         return host.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Before the worker, so that they end after it.</summary>
+    private static void AddObservers(IServiceCollection services, NotifySocket? service, string? healthFile)
+    {
+        if (service is not null)
+            services.AddSingleton<IWorkerObserver>(provider => new ServiceNotifier(service, provider.GetRequiredService<ILogger<ServiceNotifier>>()));
+        if (healthFile is null)
+            return;
+        services.AddSingleton(provider => new HealthFile(healthFile, provider.GetRequiredService<ILogger<HealthFile>>()));
+        services.AddSingleton<IWorkerObserver>(provider => provider.GetRequiredService<HealthFile>());
+        services.AddHostedService(provider => provider.GetRequiredService<HealthFile>());
     }
 
     private static void AddLog(Invocation run, HostApplicationBuilder builder)

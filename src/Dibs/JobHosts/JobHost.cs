@@ -11,7 +11,7 @@ namespace Dibs.JobHosts;
 /// <summary>A job host as its worker sees it: a child process that runs one attempt at a time, and that can be killed with all that it started.</summary>
 internal sealed class JobHost
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(1);
 
     private readonly Process _process;
     private readonly ProcessTree _tree;
@@ -151,7 +151,7 @@ internal sealed class JobHost
         await _orphans.EndAsync(_tree);
         _outgoing.Writer.TryComplete();
         // A program that the application started at the same instant may have inherited the pipes: what was written is read by now.
-        await Task.WhenAll(reading, writing, output).WaitAsync(LastWords, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(reading, writing, output).WaitAsync(ReadPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var code = _process.ExitCode;
         _process.Dispose();
         await _input.DisposeAsync();

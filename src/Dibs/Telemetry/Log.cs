@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dibs.Telemetry;
 
-/// <summary>Every line that Dibs logs. Event ids: 20xx worker, 21xx attempts, 22xx leases and rescue, 23xx stores, 24xx job hosts.</summary>
+/// <summary>Every line that Dibs logs. Event ids: 20xx worker, 21xx attempts, 22xx leases and rescue, 23xx stores, 24xx job hosts, 25xx who watches over the process.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2000, LogLevel.Information, "Worker '{Worker}' started: {Slots} slots, queues {Queues}, lease {Lease}.")]
@@ -119,6 +119,12 @@ internal static partial class Log
 
     [LoggerMessage(2406, LogLevel.Error, "What a job host left behind does not end although it was killed (no right to signal it, or stuck in the system); its job lasts until it has: processes {Pids}.")]
     public static partial void OrphansLive(this ILogger logger, string pids);
+
+    [LoggerMessage(2500, LogLevel.Warning, "The service manager cannot be told how the worker lives, at the socket '{Socket}' of NOTIFY_SOCKET: {Message}. The worker goes on; a unit with Type=notify or a watchdog will end it.")]
+    public static partial void NotifyFailed(this ILogger logger, string socket, string message);
+
+    [LoggerMessage(2501, LogLevel.Warning, "The health file '{Path}' cannot be written any more, and who looks at it will take the worker for dead: {Message} The worker goes on.")]
+    public static partial void HealthFileFailed(this ILogger logger, string path, string message);
 
     public static void SettlementsRefused(this ILogger logger, IReadOnlyList<AttemptKey> keys)
     {

@@ -55,7 +55,7 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
         if (logger.IsEnabled(LogLevel.Information))
             logger.AttemptStarted(attempt.Key.JobId, attempt.Key.Attempt, executor.Describe(attempt.Claim));
         var settlement = await executor.ExecuteAsync(attempt.Claim, attempt.Context);
-        attempt.HasEnded = true;
+        attempt.End();
         attempt.Context.Close(settlement.Outcome switch
         {
             SettleOutcome.Completed => "completed",

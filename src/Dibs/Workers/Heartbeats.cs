@@ -6,7 +6,7 @@ namespace Dibs.Workers;
 
 /// <summary>Tells the store that the worker lives and what it runs, and hears what is to stop and what is asked of it.</summary>
 internal sealed class Heartbeats(
-    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Steering steering, IJobExecutor executor, Rescuer rescuer, Outage outage, Signal work, Surroundings surroundings)
+    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Steering steering, IJobExecutor executor, Rescuer rescuer, Outage outage, Announcer announcer, Signal work, Surroundings surroundings)
 {
     private readonly Backoff _backoff = new(surroundings);
 
@@ -19,6 +19,7 @@ internal sealed class Heartbeats(
             while (identity == incarnation.Current)
             {
                 var answered = await BeatAsync(identity, stop);
+                announcer.Beat(answered);
                 await wakeUp.WaitAsync(answered ? rescuer.LookInterval : _backoff.Next(), stop);
             }
         }

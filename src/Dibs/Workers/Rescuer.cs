@@ -23,9 +23,12 @@ internal sealed class Rescuer(IJobStore store, Incarnation incarnation, Outage o
         get
         {
             lock (_lock)
-                return (_shortestLease < incarnation.Lease ? _shortestLease : incarnation.Lease) / 8;
+                return LookIntervalOf(_shortestLease < incarnation.Lease ? _shortestLease : incarnation.Lease);
         }
     }
+
+    /// <summary>The longest that a worker of this lease waits between two looks, each of which is a heartbeat.</summary>
+    public static TimeSpan LookIntervalOf(TimeSpan lease) => (lease < LongestLease ? lease : LongestLease) / 8;
 
     /// <summary>An answered look at the beats that are furthest back.</summary>
     public void Observe(IReadOnlyList<ObservedBeat> beats)

@@ -32,7 +32,14 @@ internal sealed class RunningAttempt
     public bool HasEnded
     {
         get => Volatile.Read(ref field);
-        set => Volatile.Write(ref field, value);
+        private set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>Its code has ended.</summary>
+    public void End()
+    {
+        HasEnded = true;
+        _graceTimer?.Dispose();
     }
 
     /// <summary>

@@ -23,6 +23,7 @@ internal sealed class Worker
     private readonly Lease _lease;
     private readonly Slots _slots;
     private readonly Incarnation _incarnation;
+    private readonly Announcer _announcer;
     private readonly Steering _steering;
     private readonly Heartbeats _heartbeats;
     private readonly AttemptRunner _runner;
@@ -30,7 +31,8 @@ internal sealed class Worker
     private readonly Func<CancellationToken, Task>[] _duties;
 
     public Worker(
-        IJobStore store, StoreWitness witness, IJobExecutor executor, WorkerOptions options, WorkerRegistration registration, Retention retention, Surroundings surroundings, ILogger logger)
+        IJobStore store, StoreWitness witness, IJobExecutor executor, WorkerOptions options, WorkerRegistration registration, Retention retention, Surroundings surroundings, ILogger logger,
+        IReadOnlyList<IWorkerObserver>? observers = null)
     {
         _options = options;
         _surroundings = surroundings;
@@ -49,7 +51,8 @@ internal sealed class Worker
         var listener = new Listener(store, _incarnation, [.. options.Queues], _slots, caretaker, work, surroundings);
         var exchanger = new Exchanger(store, witness, _incarnation, _slots, outage, surroundings, logger);
         _steering = new Steering(_incarnation, work, logger);
-        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, _steering, executor, rescuer, outage, work, surroundings);
+        _announcer = new Announcer(observers ?? [], registration, _slots, surroundings.Time);
+        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, _steering, executor, rescuer, outage, _announcer, work, surroundings);
         _runner = new AttemptRunner(executor, _slots, reporter, options.CancelGrace, work, surroundings, logger);
         _dispatcher = new Dispatcher(exchanger, _slots, executor, _runner, caretaker, lease, quarantine, _steering, options, work, surroundings.Time);
         _duties =
@@ -90,6 +93,7 @@ internal sealed class Worker
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(abort);
         _surroundings.ReserveThreads(_options.Slots);
         _logger.WorkerStarted(_incarnation.Name, _options.Slots, string.Join(", ", _options.Queues), _options.Lease);
+        _announcer.Ready();
         var duties = _duties.Select(duty => _surroundings.Start(() => duty(ended.Token))).ToArray();
         var dispatch = _surroundings.Start(() => _dispatcher.RunAsync(giveUp.Token));
         var drainer = _surroundings.Start(() => DrainAsync(giveUp, drain, cut.Token, ended.Token));
@@ -122,6 +126,7 @@ internal sealed class Worker
         using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, _steering.Stop, abort);
         await CanceledAsync(Timeout.InfiniteTimeSpan, either.Token, ended);
         _logger.WorkerDrains(_incarnation.Name, _slots.Running.Length, _options.Grace);
+        _announcer.Drain(_options.Grace + _options.CancelGrace + LastWords + LastWords);
         _dispatcher.Drain();
         await CanceledAsync(UnlessEmpty(_options.Grace), abort, ended);
         HasCut |= _slots.Running.Length > 0;

@@ -24,13 +24,13 @@ internal sealed class WorkerService : IHostedLifecycleService, IDisposable
 
     public WorkerService(
         StoreGate gate, IJobExecutor executor, IOptions<WorkerOptions> options, IOptions<DibsOptions> dibs, IOptions<HostOptions> host,
-        IHostApplicationLifetime lifetime, Surroundings surroundings, ILogger<Worker> logger)
+        IHostApplicationLifetime lifetime, Surroundings surroundings, IEnumerable<IWorkerObserver> observers, ILogger<Worker> logger)
     {
         _gate = gate;
         _lifetime = lifetime;
         var effective = Effective(options.Value, host.Value.ShutdownTimeout, logger);
         var retention = new Retention(dibs.Value.Retention.Age, dibs.Value.Retention.Count);
-        _createWorker = store => new Worker(store, gate.Witness, executor, effective, Register(effective), retention, surroundings, logger);
+        _createWorker = store => new Worker(store, gate.Witness, executor, effective, Register(effective), retention, surroundings, logger, [.. observers]);
     }
 
     /// <summary>Attempts were ended before their code was done.</summary>

@@ -30,6 +30,9 @@ internal sealed class CliProcess : IDisposable
         ["DIBS_REDIS_PASSWORD"] = null,
         ["NO_COLOR"] = null,
         ["JOURNAL_STREAM"] = null,
+        ["NOTIFY_SOCKET"] = null,
+        ["WATCHDOG_USEC"] = null,
+        ["WATCHDOG_PID"] = null,
     };
 
     public static string App(string name) => Path.Combine(Artifacts, name, "release", $"{name}.dll");

@@ -5,8 +5,8 @@ using Dibs.Tests.Support;
 namespace Dibs.Tests.Cli;
 
 /// <summary>
-/// Runs the examples of <c>docs/cli.md</c> in their order, and compares what they say with what the page says. They are every verb, so
-/// they run on every store that several processes can share.
+/// Runs the examples of pages in their order, and compares what they say with what the page says. Those of <c>docs/cli.md</c> are every
+/// verb, so they run on every store that several processes can share.
 /// </summary>
 public sealed partial class DocsCliTests : IDisposable
 {
@@ -15,7 +15,10 @@ public sealed partial class DocsCliTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Fact]
-    public Task The_examples_do_what_the_page_says() => RunAsync("sqlite:…");
+    public Task The_examples_do_what_the_page_says() => RunAsync("cli.md", least: 20, "sqlite:…");
+
+    [Fact]
+    public Task The_example_of_a_fence_does_what_the_page_says() => RunAsync("fences.md", least: 5, "sqlite:…");
 
     [Fact]
     public async Task The_examples_do_the_same_on_Redis()
@@ -23,17 +26,17 @@ public sealed partial class DocsCliTests : IDisposable
         // One that keeps what it has, so that nobody is warned.
         await using var server = await RedisServer.StartAsync(new() { AppendOnly = "everysec" });
         _cli.Variables["DIBS_STORE"] = server.Address;
-        await RunAsync("redis://…");
+        await RunAsync("cli.md", least: 20, "redis://…");
     }
 
-    private async Task RunAsync(string store)
+    private async Task RunAsync(string name, int least, string store)
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "cli.md"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", name), TestContext.Current.CancellationToken);
         var examples = Blocks().Matches(page).SelectMany(block => Examples().Matches(block.Groups["text"].Value)).ToArray();
-        Assert.True(examples.Length > 20);
+        Assert.True(examples.Length > least);
         foreach (var example in examples)
         {
-            var command = example.Groups["command"].Value;
+            var command = example.Groups["command"].Value.Replace("\n> ", "\n", StringComparison.Ordinal);
             var result = await _cli.ShellAsync($"{{ {command}\n}} 2>&1");
             Assert.True(result.Exit == ExitOf(command), $"{command}\nexit {result.Exit}\n{result.Out}");
             var shown = example.Groups["output"].Value.TrimEnd('\n').Replace("sqlite:…", store, StringComparison.Ordinal);
@@ -48,7 +51,7 @@ public sealed partial class DocsCliTests : IDisposable
     [GeneratedRegex("```console\n(?<text>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex(@"^\$ (?<command>.*)\n(?<output>(?:(?!\$ ).*\n)*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\$ (?<command>.*(?:\n> .*)*)\n(?<output>(?:(?!\$ ).*\n)*)", RegexOptions.Multiline)]
     private static partial Regex Examples();
 
     [GeneratedRegex(@"# exit (\d+)$")]

@@ -147,6 +147,42 @@ public sealed class WorkerProcessTests : IDisposable
         Assert.Equal(78, (await _cli.RunAsync("worker", "--allow-commands", "--pid", _cli.File("missing/worker.pid"))).Exit);
     }
 
+    [Theory]
+    [InlineData("no number")]
+    [InlineData("")]
+    [InlineData("another program")]
+    public async Task A_pid_file_that_names_no_worker_is_replaced(string content)
+    {
+        // Process ids are used again, so that the one of a dead worker may be that of anything.
+        using var other = System.Diagnostics.Process.Start("sleep", "600");
+        try
+        {
+            var file = _cli.File("worker.pid");
+            await File.WriteAllTextAsync(file, content == "another program" ? $"{other.Id}\n" : content, TestContext.Current.CancellationToken);
+            Assert.Equal(0, (await _cli.RunAsync("worker", "--allow-commands", "--burst", "--pid", file)).Exit);
+            Assert.False(File.Exists(file));
+        }
+        finally
+        {
+            other.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_pid_file_of_a_worker_that_was_killed_is_replaced()
+    {
+        var file = _cli.File("worker.pid");
+        using (var killed = _cli.Start("worker", "--allow-commands", "--pid", file))
+        {
+            await _cli.UntilAsync(result => result.Lines.Length == 1, "workers");
+            killed.Kill();
+            await CliProcess.EndAsync(killed);
+            Assert.Equal($"{killed.Id}\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        }
+        Assert.Equal(0, (await _cli.RunAsync("worker", "--allow-commands", "--burst", "--pid", file)).Exit);
+        Assert.False(File.Exists(file));
+    }
+
     [Fact]
     public async Task The_umask_is_that_of_the_programs_too()
     {

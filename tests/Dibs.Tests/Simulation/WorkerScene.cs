@@ -28,7 +28,7 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
     public IJobExecutor? Executor { get; init; }
 
     /// <summary>Starts a worker on the store of the scene, or on one in front of it.</summary>
-    public SceneWorker Work(Action<WorkerOptions>? configure = null, IJobStore? store = null, StoreWitness? witness = null)
+    public SceneWorker Work(Action<WorkerOptions>? configure = null, IJobStore? store = null, StoreWitness? witness = null, IReadOnlyList<IWorkerObserver>? observers = null)
     {
         var options = new WorkerOptions { Slots = 4, Queues = ["default"] };
         configure?.Invoke(options);
@@ -43,7 +43,7 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
             Queues = [.. options.Queues],
             Slots = options.Slots,
             Lease = options.Lease,
-        }, Retention.Default, world.Surroundings, world.Logger);
+        }, Retention.Default, world.Surroundings, world.Logger, observers);
         return new SceneWorker(world, worker);
     }
 
