@@ -100,7 +100,7 @@ public sealed class RedisJobStore : IJobStore
     /// <inheritdoc/>
     public async ValueTask<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request, CancellationToken cancellationToken)
     {
-        var arguments = new StepArguments().Add(request.Incarnation).Add(request.Leaving).Add(request.Counts).AddAll(request.Held, (list, key) => list.Add(key));
+        var arguments = new StepArguments().Add(request.Incarnation).Add(request.Memory).Add(request.Leaving).Add(request.Counts).AddAll(request.Held, (list, key) => list.Add(key));
         var reply = await _steps.RunAsync(Script.Heartbeat, arguments, Lane.Heartbeat, cancellationToken);
         var (known, more) = (reply.Boolean(), reply.Boolean());
         return new HeartbeatReply
@@ -108,6 +108,7 @@ public sealed class RedisJobStore : IJobStore
             Known = known,
             More = more,
             Mark = Mark(reply),
+            Asked = (WorkerRequest)reply.Int32(),
             Lost = reply.Many(reply.Int32(), item => request.Held[item.Int32()]),
             Canceling = reply.Many(reply.Int32() / 3, item => item.Key()),
             Stalest = reply.Many(reply.Int32() / 3, item => new ObservedBeat(item.Text(), item.Int64(), TimeSpan.FromMicroseconds(item.Int64()))),
@@ -131,12 +132,21 @@ public sealed class RedisJobStore : IJobStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<ChangeReply> ChangeAsync(JobChange change, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    public async ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var arguments = new StepArguments().Add(change == JobChange.Cancel ? "cancel" : "requeue").AddAll(ids, (list, id) => list.Add(id).Add(RequeueId.After(id)));
+        var (verb, ofJobs) = change switch
+        {
+            ChangeKind.Cancel => ("cancel", true),
+            ChangeKind.Requeue => ("requeue", true),
+            ChangeKind.QuietWorker => ("quiet", false),
+            ChangeKind.StopWorker => ("stop", false),
+        };
+        var arguments = new StepArguments().Add(verb).AddAll(ids, (list, id) => list.Add(id).Add(change == ChangeKind.Requeue ? RequeueId.After(id) : ""));
         var reply = await _steps.RunAsync(Script.Change, arguments, Lane.Work, cancellationToken);
         var more = reply.Boolean();
-        return new ChangeReply(reply.Rest(item => new ChangedJob(item.Text(), (ChangeOutcome)item.Int32(), State(item))), more);
+        return new ChangeReply(reply.Rest(item => ofJobs
+            ? new Changed(item.Text(), (ChangeOutcome)item.Int32(), State(item))
+            : new Changed(item.Text(), (ChangeOutcome)item.Int32(), Asked: item.Int32() is >= 0 and var asked ? (WorkerRequest)asked : null)), more);
     }
 
     /// <inheritdoc/>
@@ -184,14 +194,13 @@ public sealed class RedisJobStore : IJobStore
 
     internal static void AddSettlement(StepArguments arguments, Settlement settlement)
     {
-        var verdict = Verdict.Of(settlement, canceling: false);
         (string Name, RedisValue Value)[] outcomes =
         [
             ("error", settlement.Error is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Error, RedisJson.Default.JobError)),
             ("result", settlement.Result ?? RedisValue.Null),
             ("exit", settlement.Exit is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(settlement.Exit, RedisJson.Default.ExitRecord)),
         ];
-        arguments.Add(RecordWriter.Settlement(settlement.Key, verdict, outcomes.Count(outcome => !outcome.Value.IsNullOrEmpty)));
+        arguments.Add(RecordWriter.Settlement(settlement, outcomes.Count(outcome => !outcome.Value.IsNullOrEmpty)));
         foreach (var (name, value) in outcomes)
         {
             if (!value.IsNullOrEmpty)

@@ -88,7 +88,7 @@ public sealed class SqliteJobStore : IJobStore
         _ = await WriteAsync(step => Reporter.Run(step, reports), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public ValueTask<ChangeReply> ChangeAsync(JobChange change, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+    public ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         WriteAsync(step => Changer.Run(step, change, ids), cancellationToken);
 
     /// <inheritdoc/>

@@ -1,6 +1,23 @@
 using System.Collections.ObjectModel;
+using System.Text.Json.Serialization;
 
 namespace Dibs;
+
+/// <summary>What becomes of a job whose attempt was lost with its worker or job host, or interrupted by its worker, before an outcome was stored.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OnWorkerLost>))]
+public enum OnWorkerLost
+{
+    /// <summary>It fails, so that it never starts twice. The default.</summary>
+    [JsonStringEnumMemberName("fail")]
+    Fail,
+
+    /// <summary>
+    /// It is ready again with its place and its reservations, as often as it is interrupted, and until it was lost
+    /// <see cref="Limits.Losses"/> times. For code that may run twice.
+    /// </summary>
+    [JsonStringEnumMemberName("retry")]
+    Retry,
+}
 
 /// <summary>What a job is given besides its call. All of it is optional.</summary>
 public sealed record JobOptions
@@ -31,6 +48,18 @@ public sealed record JobOptions
 
     /// <summary>Due at this time. Default: at once.</summary>
     public DateTimeOffset? RunAt { get; init; }
+
+    /// <summary>
+    /// How long one attempt may run: then it is asked to stop, and after the grace killed where it can be, and the job fails with the reason
+    /// <c>timeout</c>. Default: no limit. 1 millisecond to 365 days.
+    /// </summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>
+    /// What becomes of it when its worker or job host is lost while it runs, or has to stop before it has ended. Default
+    /// <see cref="OnWorkerLost.Fail"/>: it starts at most once.
+    /// </summary>
+    public OnWorkerLost OnWorkerLost { get; init; }
 
     /// <summary>Names and values to find it by; at most 64.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Dibs;
 
@@ -67,6 +68,13 @@ public sealed record JobRecord
 
     /// <summary>Name of the worker of the last attempt.</summary>
     public string? Worker { get; init; }
+
+    /// <summary>How long one attempt may run, if that was limited; in JSON a number of seconds.</summary>
+    [JsonConverter(typeof(SecondsConverter))]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary><see cref="OnWorkerLost.Retry"/> for a job that may begin again by itself, else none.</summary>
+    public OnWorkerLost? OnWorkerLost { get; init; }
 
     /// <summary>When it was stored.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

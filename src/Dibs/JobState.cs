@@ -71,7 +71,7 @@ public static class JobReasons
     /// <summary>Failed: the method threw.</summary>
     public const string Threw = "threw";
 
-    /// <summary>Failed: a command ended with another exit code than 0, or by a signal it was not sent by us.</summary>
+    /// <summary>Failed: a command ended with another exit code than 0 or by a signal it was not sent by us, or a job host ended itself.</summary>
     public const string Exited = "exited";
 
     /// <summary>Failed: its time-out had passed.</summary>
@@ -88,6 +88,9 @@ public static class JobReasons
 
     /// <summary>Failed: its worker had to stop before the job ended.</summary>
     public const string Interrupted = "interrupted";
+
+    /// <summary>Failed: it is retryable, and was lost with its worker or job host <see cref="Limits.Losses"/> times.</summary>
+    public const string Poison = "poison";
 
     /// <summary>Failed: no method of that name is known to the worker that claimed it.</summary>
     public const string UnknownMethod = "unknown-method";

@@ -57,6 +57,9 @@ public static class Limits
     /// <summary>Most slots of one worker, and most jobs claimed in one exchange.</summary>
     public const int Slots = 1024;
 
+    /// <summary>How often a retryable job (<see cref="OnWorkerLost.Retry"/>) is lost with its worker or job host before it fails as <see cref="JobReasons.Poison"/>.</summary>
+    public const int Losses = 3;
+
     /// <summary>Most jobs in one page of a list.</summary>
     public const int PageSize = 1000;
 

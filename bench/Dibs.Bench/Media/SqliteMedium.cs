@@ -42,7 +42,7 @@ internal sealed class SqliteMedium(string file, Func<TimeProvider, IJobStore> cr
     {
         var waiting = new JobQuery { States = [JobState.Scheduled, JobState.Blocked, JobState.Ready], Limit = Limits.JobsPerStep };
         while (await store.ListAsync(waiting, cancellationToken) is { Jobs.Count: > 0 } page)
-            await store.ChangeAsync(JobChange.Cancel, [.. page.Jobs.Select(job => job.Record.Id)], cancellationToken);
+            await store.ChangeAsync(ChangeKind.Cancel, [.. page.Jobs.Select(job => job.Record.Id)], cancellationToken);
         time.SetForward(Retention.Minimum + TimeSpan.FromSeconds(1));
         while ((await store.TendAsync(new Retention(TimeSpan.Zero, 0), cancellationToken)).More)
         {

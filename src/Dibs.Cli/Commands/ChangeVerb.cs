@@ -18,9 +18,9 @@ internal abstract class ChangeVerb : Verb
     private readonly JobFilters _filters;
     private readonly Option<bool> _dryRun = Opt.Flag("--dry-run", "Show what would be changed, and change nothing.");
     private readonly Option<bool> _yes = Opt.Flag("--yes", $"Do not ask when more than {AskAbove} jobs match.");
-    private readonly JobChange _change;
+    private readonly ChangeKind _change;
 
-    protected ChangeVerb(JobChange change, string name, string description, string example) : base(name, "[ID…]", description, example)
+    protected ChangeVerb(ChangeKind change, string name, string description, string example) : base(name, "[ID…]", description, example)
     {
         _change = change;
         _filters = new JobFilters(this);
@@ -77,11 +77,11 @@ internal abstract class ChangeVerb : Verb
     }
 
     // Not stopped by a signal half way: a step is short, and what was asked for is known.
-    private async Task<IReadOnlyList<(string Asked, ChangedJob Answer)>> ChangeAsync(IJobStore store, IReadOnlyList<string> ids)
+    private async Task<IReadOnlyList<(string Asked, Changed Answer)>> ChangeAsync(IJobStore store, IReadOnlyList<string> ids)
     {
-        var answers = new List<(string, ChangedJob)>();
+        var answers = new List<(string, Changed)>();
         foreach (var step in ids.Chunk(PerStep))
-            answers.AddRange(step.Zip((await store.ChangeAsync(_change, step, CancellationToken.None)).Jobs));
+            answers.AddRange(step.Zip((await store.ChangeAsync(_change, step, CancellationToken.None)).Items));
         return answers;
     }
 
@@ -95,7 +95,7 @@ internal abstract class ChangeVerb : Verb
         return Write(run, [.. found.Where(job => Possible.Contains(job.State))], [.. refused]);
     }
 
-    private int Report(Invocation run, IReadOnlyList<(string Asked, ChangedJob Answer)> answers)
+    private int Report(Invocation run, IReadOnlyList<(string Asked, Changed Answer)> answers)
     {
         var existing = answers.Where(pair => pair.Answer.State is not null).Select(pair => new ChangeItem(pair.Answer.Id, pair.Answer.State!.Value));
         var refused = answers.Where(pair => pair.Answer.Outcome is ChangeOutcome.NotPossible or ChangeOutcome.Unknown).Select(pair =>
@@ -113,25 +113,16 @@ internal abstract class ChangeVerb : Verb
 
     private static int Write(Invocation run, IReadOnlyList<ChangeItem> items, IReadOnlyList<ErrorRecord> refused)
     {
-        if (run.Json)
-            JsonOutput.Write(run.Terminal.Out, new ChangeDocument(items, refused is [var first, ..] ? first : null), CliJson.Shared.ChangeDocument);
-        else
-        {
-            var listing = run.Quiet ? new Listing(new Column("job")) : new Listing(new("job"), new("state"));
-            foreach (var item in items)
-                listing.Add(run.Quiet ? [item.Id] : [item.Id, Cell.Of(item.State)]);
-            run.Write(listing, refused.Count == 0 ? "no jobs match" : null);
-        }
-        run.Terminal.Out.Flush();
-        foreach (var refusal in refused)
-            run.Terminal.Error.WriteLine($"dibs: {refusal.Message}");
-        return refused.Count == 0 ? ExitCode.Done : ExitCode.Conflict;
+        var listing = run.Quiet ? new Listing(new Column("job")) : new Listing(new("job"), new("state"));
+        foreach (var item in items)
+            listing.Add(run.Quiet ? [item.Id] : [item.Id, Cell.Of(item.State)]);
+        return ChangeOutput.Write(run, items, CliJson.Shared.ChangeDocumentChangeItem, listing, refused, "no jobs match");
     }
 }
 
 /// <summary><c>dibs cancel</c>: waiting jobs at once, running ones as soon as their code has stopped.</summary>
 internal sealed class CancelVerb() : ChangeVerb(
-    JobChange.Cancel, "cancel", "Cancel jobs: a waiting one at once, a running one as soon as its code has stopped.", "dibs cancel nightly-42")
+    ChangeKind.Cancel, "cancel", "Cancel jobs: a waiting one at once, a running one as soon as its code has stopped.", "dibs cancel nightly-42")
 {
     protected override IReadOnlyList<JobState> Possible { get; } = [JobState.Scheduled, JobState.Blocked, JobState.Ready, JobState.Running, JobState.Canceling];
 
@@ -140,7 +131,7 @@ internal sealed class CancelVerb() : ChangeVerb(
 
 /// <summary><c>dibs requeue</c>: makes new jobs with the content of final ones.</summary>
 internal sealed class RequeueVerb() : ChangeVerb(
-    JobChange.Requeue, "requeue", "Run final jobs again: each becomes a new job with the same content, ID~2, ID~3 and so on.", "dibs requeue --state failed --since 1h")
+    ChangeKind.Requeue, "requeue", "Run final jobs again: each becomes a new job with the same content, ID~2, ID~3 and so on.", "dibs requeue --state failed --since 1h")
 {
     protected override IReadOnlyList<JobState> Possible { get; } = [JobState.Completed, JobState.Failed, JobState.Canceled];
 

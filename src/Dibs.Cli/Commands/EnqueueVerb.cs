@@ -20,6 +20,8 @@ internal sealed class EnqueueVerb : Verb
     private readonly Option<int?> _priority = Opt.Value("--priority", "N", $"-{Limits.Priority} to {Limits.Priority}, larger first (default 0).", text => OptionText.Number("--priority", text, -Limits.Priority, Limits.Priority));
     private readonly Option<TimeSpan?> _in = Opt.Value("--in", "DURATION", "Due so long from now: 30s, 10m, 1h30m, 7d.", DurationText.Parse);
     private readonly Option<string?> _at = Opt.Text("--at", "TIME", "Due at this time: 2026-11-22T08:30:00Z.");
+    private readonly Option<TimeSpan?> _timeout = Opt.Value("--timeout", "DURATION", "An attempt that runs longer is stopped, and the job fails (default no limit).", DurationText.Parse);
+    private readonly Option<OnWorkerLost?> _onWorkerLost = Opt.Choice("--on-worker-lost", OptionText.WorkerLosses, "When its worker is lost or has to stop: fail (the default), or begin again by itself.", OptionText.WorkerLoss);
     private readonly Option<string?> _id = Opt.Text("--id", "ID", "The id (default a random one); the same content under the same id is one job.");
     private readonly Option<string[]> _labels = Opt.Texts("--label", "K=V", "A label to find it by.");
     private readonly Option<string?> _description = Opt.Text("--description", "TEXT", "Text for people.");
@@ -32,7 +34,7 @@ internal sealed class EnqueueVerb : Verb
         "Enqueue a call of a method, or a program, as a job. An ARG is JSON if it parses, else text; name=ARG goes to the parameter of that name.",
         "dibs enqueue --exclusive repo:1 -- rsync -a src/ dst/")
     {
-        Option[] options = [_queue, _exclusive, _shared, _after, _priority, _in, _at, _id, _labels, _description, _env, _apps, _wait];
+        Option[] options = [_queue, _exclusive, _shared, _after, _priority, _in, _at, _timeout, _onWorkerLost, _id, _labels, _description, _env, _apps, _wait];
         foreach (var option in options)
             Add(option);
     }
@@ -73,6 +75,8 @@ internal sealed class EnqueueVerb : Verb
             Priority = run.Get(_priority) ?? 0,
             Delay = run.Get(_in),
             RunAt = run.Time(_at),
+            Timeout = run.Get(_timeout),
+            OnWorkerLost = run.Get(_onWorkerLost) ?? OnWorkerLost.Fail,
             Labels = OptionText.Pairs(_labels.Name, run.Get(_labels) ?? []),
             Description = run.Get(_description),
         };

@@ -31,6 +31,6 @@ internal sealed class InfoVerb() : Verb("info", "", "One page: the store, queues
             .ToDictionary(state => state.Key.ToText(), state => state.Sum());
         return new InfoDocument(
             store, name, survey.Now, survey.Ticket, survey.Pending, counts,
-            [.. survey.Queues.Select(QueueItem.Of)], [.. survey.Workers.Select(WorkerItem.Of)], oldest);
+            [.. survey.Queues.Select(QueueItem.Of)], [.. survey.Workers.Select(worker => WorkerItem.Of(worker, survey.Now))], oldest);
     }
 }

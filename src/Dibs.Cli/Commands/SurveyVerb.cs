@@ -6,7 +6,7 @@ using Dibs.Stores;
 namespace Dibs.Cli.Commands;
 
 /// <summary>Lists one part of the state of a namespace: the shape of <c>queues</c>, <c>workers</c> and <c>resources</c>.</summary>
-internal abstract class SurveyVerb<T>(string name, string description, SurveyParts part, string whenEmpty) : Verb(name, "", description, $"dibs {name}")
+internal abstract class SurveyVerb<T>(string name, string description, SurveyParts part, string whenEmpty, string usage = "") : Verb(name, usage, description, $"dibs {name}")
     where T : INamed
 {
     protected abstract JsonTypeInfo<ItemsDocument<T>> JsonType { get; }

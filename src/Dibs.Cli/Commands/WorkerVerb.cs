@@ -21,7 +21,7 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<int?> _slots = Opt.Value("--slots", "N", "Jobs that run at once (default: the number of processors).", text => OptionText.Number("--slots", text, 1, Limits.Slots), "-c");
     private readonly Option<string[]> _apps = Opt.Texts("--app", "DLL", "An application whose methods it runs (else DIBS_APP, several separated by ':').");
     private readonly Option<bool> _allowCommands = Opt.Flag("--allow-commands", "Run programs too, whichever those who can write to the store name.");
-    private readonly Option<Isolation?> _isolation = Opt.Value("--isolation", "process|none", "Run jobs in child processes that can be killed, or in this one (default process).", OptionText.Isolation);
+    private readonly Option<Isolation?> _isolation = Opt.Choice("--isolation", OptionText.Isolations, "Run jobs in child processes that can be killed, or in this one (default process).", OptionText.Isolation);
     private readonly Option<long?> _maxMemory = Opt.Value("--max-memory", "SIZE", "Kill a job whose process uses more, such as 512M.", text => OptionText.Size("--max-memory", text, WorkerOptions.LeastMaxMemory));
     private readonly Option<int?> _maxJobsPerHost = Opt.Value("--max-jobs-per-host", "N", "Replace a child process after so many jobs.", text => OptionText.Number("--max-jobs-per-host", text, 1, int.MaxValue));
     private readonly Option<bool> _burst = Opt.Flag("--burst", "Exit when no job is ready in its queues and none of its own runs.");
@@ -29,7 +29,7 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<TimeSpan?> _maxIdle = Opt.Value("--max-idle", "DURATION", "Exit after so long without a job.", text => OptionText.Duration("--max-idle", text, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365)));
     private readonly Option<TimeSpan?> _grace = Opt.Value("--grace", "DURATION", "How long running jobs may go on after SIGTERM (default 60s).", text => OptionText.Duration("--grace", text, TimeSpan.Zero, Day));
     private readonly Option<TimeSpan?> _lease = Opt.Value("--lease", "DURATION", "How long its heartbeat may stand still, 3s to 1h (default 30s).", text => OptionText.Duration("--lease", text, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1)));
-    private readonly Option<OnStoreLoss?> _onStoreLoss = Opt.Value("--on-store-loss", "wait|exit", "When the store is lost: wait until it is back, or exit with 69 (default wait).", OptionText.StoreLoss);
+    private readonly Option<OnStoreLoss?> _onStoreLoss = Opt.Choice("--on-store-loss", OptionText.StoreLosses, "When the store is lost: wait until it is back, or exit with 69 (default wait).", OptionText.StoreLoss);
     private readonly Option<string?> _pid = Opt.Text("--pid", "FILE", "Keep the process id in this file while it lives.");
     private readonly Option<string?> _healthFile = Opt.Text("--health-file", "FILE", "Renew this file after each answered heartbeat; remove it at the end.");
     private readonly Option<int?> _umask = Opt.Value("--umask", "MASK", "File mode creation mask in octal, such as 022.", OptionText.Umask);
@@ -41,14 +41,6 @@ internal sealed class WorkerVerb : Verb
         foreach (var option in options)
             Add(option);
         _queues.Validators.Add(RequireNames);
-        Complete(_onStoreLoss, OptionText.StoreLosses);
-        Complete(_isolation, OptionText.Isolations);
-    }
-
-    private static void Complete(Option option, IReadOnlyList<string> words)
-    {
-        option.CompletionSources.Clear();
-        option.CompletionSources.Add(_ => words.Select(word => new System.CommandLine.Completions.CompletionItem(word)));
     }
 
     public override async Task<int> RunAsync(Invocation run)

@@ -36,6 +36,15 @@ internal static class Opt
             },
         };
 
+    /// <summary>One of a few words, which completion knows.</summary>
+    public static Option<T?> Choice<T>(string name, IReadOnlyList<string> words, string description, Func<string, T> read) where T : struct
+    {
+        var option = Value(name, string.Join('|', words), description, read);
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(_ => words.Select(word => new System.CommandLine.Completions.CompletionItem(word)));
+        return option;
+    }
+
     public static Option<T[]> Values<T>(string name, string value, string description, Func<string, T> read) where T : struct =>
         new(name)
         {

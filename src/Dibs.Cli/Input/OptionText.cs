@@ -50,6 +50,16 @@ internal static class OptionText
         _ => throw new UsageException($"--on-store-loss is '{text}'{Meant(text, StoreLosses)}; write wait or exit"),
     };
 
+    /// <summary>What may follow <c>--on-worker-lost</c>.</summary>
+    public static IReadOnlyList<string> WorkerLosses { get; } = ["fail", "retry"];
+
+    public static OnWorkerLost WorkerLoss(string text) => text switch
+    {
+        "fail" => OnWorkerLost.Fail,
+        "retry" => OnWorkerLost.Retry,
+        _ => throw new UsageException($"--on-worker-lost is '{text}'{Meant(text, WorkerLosses)}; write fail or retry"),
+    };
+
     /// <summary>What may follow <c>--isolation</c>, in the order of <see cref="Isolation"/>.</summary>
     public static IReadOnlyList<string> Isolations { get; } = ["none", "process"];
 

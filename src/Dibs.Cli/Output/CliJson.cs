@@ -16,7 +16,8 @@ namespace Dibs.Cli.Output;
 [JsonSerializable(typeof(WorkerStart))]
 [JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(BenchReport))]
-[JsonSerializable(typeof(ChangeDocument))]
+[JsonSerializable(typeof(ChangeDocument<ChangeItem>))]
+[JsonSerializable(typeof(ChangeDocument<AskedItem>))]
 [JsonSerializable(typeof(ItemsDocument<JobRecord>))]
 [JsonSerializable(typeof(ItemsDocument<LogLine>))]
 [JsonSerializable(typeof(ItemsDocument<QueueItem>))]
@@ -30,7 +31,7 @@ internal sealed partial class CliJson : JsonSerializerContext
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         // This is no HTML: 'é' and '<' may stay readable. Control characters are escaped all the same.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new UtcTime(), new Seconds() },
+        Converters = { new UtcTime(), new SecondsConverter() },
     });
 
     private sealed class UtcTime : JsonConverter<DateTimeOffset>
@@ -39,12 +40,5 @@ internal sealed partial class CliJson : JsonSerializerContext
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture));
-    }
-
-    private sealed class Seconds : JsonConverter<TimeSpan>
-    {
-        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => System.TimeSpan.FromSeconds(reader.GetDouble());
-
-        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);
     }
 }

@@ -10,10 +10,13 @@ internal sealed record ErrorDocument(ErrorRecord Error);
 
 internal sealed record ErrorRecord(string Code, string Message);
 
-/// <summary>What became of several jobs; with the first error, if one could not be changed.</summary>
-internal sealed record ChangeDocument(IReadOnlyList<ChangeItem> Items, ErrorRecord? Error = null);
+/// <summary>What became of several jobs or workers; with the first error, if one could not be changed.</summary>
+internal sealed record ChangeDocument<T>(IReadOnlyList<T> Items, ErrorRecord? Error = null);
 
 internal sealed record ChangeItem(string Id, JobState State);
+
+/// <summary>What the workers of a name are asked.</summary>
+internal sealed record AskedItem(string Name, WorkerRequest Asked);
 
 internal sealed record VerifyDocument(IReadOnlyList<Drift> Items, int Checked);
 
@@ -31,11 +34,20 @@ internal sealed record QueueItem(string Name, IReadOnlyDictionary<string, long> 
 
 internal sealed record WorkerItem(
     string Name, string Incarnation, string Host, int Pid, string Version, IReadOnlyList<string> Queues, int Slots, TimeSpan Lease,
-    DateTimeOffset StartedAt, DateTimeOffset BeatAt, long Beat, IReadOnlyList<string> Jobs) : INamed
+    DateTimeOffset StartedAt, DateTimeOffset BeatAt, TimeSpan BeatAge, long Beat, long? Memory, WorkerRequest? Asked, bool? Missing, IReadOnlyList<string> Jobs) : INamed
 {
-    public static WorkerItem Of(WorkerRecord worker) => new(
-        worker.Registration.Name, worker.Registration.Incarnation, worker.Registration.Host, worker.Registration.Pid, worker.Registration.Version,
-        worker.Registration.Queues, worker.Registration.Slots, worker.Registration.Lease, worker.StartedAt, worker.BeatAt, worker.Beat, worker.Jobs);
+    /// <summary>A worker that could tell its store nothing for 2/3 of its lease has told its jobs to stop, if it lives at all.</summary>
+    private static readonly double MissingAfter = 2.0 / 3;
+
+    public static WorkerItem Of(WorkerRecord worker, DateTimeOffset now)
+    {
+        var it = worker.Registration;
+        var age = now > worker.BeatAt ? now - worker.BeatAt : TimeSpan.Zero;
+        return new WorkerItem(
+            it.Name, it.Incarnation, it.Host, it.Pid, it.Version, it.Queues, it.Slots, it.Lease, worker.StartedAt, worker.BeatAt, age, worker.Beat,
+            worker.Memory == 0 ? null : worker.Memory, worker.Asked == WorkerRequest.None ? null : worker.Asked,
+            age > it.Lease * MissingAfter ? true : null, worker.Jobs);
+    }
 }
 
 internal sealed record ResourceItem(

@@ -1,4 +1,5 @@
 using Dibs.Cli.Frame;
+using Dibs.Cli.Input;
 
 namespace Dibs.Cli.Output;
 
@@ -32,6 +33,10 @@ internal static class JobView
         yield return ("queue", job.Priority == 0 ? job.Queue : $"{job.Queue}, priority {job.Priority}");
         foreach (var reservation in job.Reservations ?? [])
             yield return ("reserves", JobText.Reservation(reservation));
+        if (job.Timeout is { } timeout)
+            yield return ("time-out", DurationText.Format(timeout));
+        if (job.OnWorkerLost is not null)
+            yield return ("worker lost", "begins again by itself");
         if (job.After is { Count: > 0 } after)
             yield return ("after", string.Join(", ", after));
         if (job.Labels is { Count: > 0 } labels)

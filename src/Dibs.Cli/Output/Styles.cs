@@ -5,6 +5,7 @@ internal static class Styles
 {
     public const string Faint = "grey";
     public const string Strong = "bold";
+    public const string Alarm = "red";
 
     public static string Of(JobState state) => state switch
     {

@@ -41,6 +41,7 @@ internal static class JobAnswer
         Attempt = facts.Attempt == 0 ? null : facts.Attempt,
         Fence = facts.Attempt == 0 ? null : run.Fence,
         Worker = facts.Attempt == 0 ? null : run.Worker,
+        OnWorkerLost = facts.IsRetryable ? OnWorkerLost.Retry : null,
         CreatedAt = facts.CreatedAt,
         RunAt = facts.RunAt,
         AdmittedAt = facts.AdmittedAt,
@@ -64,13 +65,14 @@ internal static class JobAnswer
         var content = reply.Bytes();
         var more = MoreOfJob.Read(reply);
         var earlier = reply.Many(reply.Int32(), item => Earlier(item.Bytes()));
-        // Nobody stored an error for a lost attempt: what there is to say of it is in the record.
-        var error = record.Reason == JobReasons.WorkerLost ? Verdict.WorkerLost(run.Worker, canceling: false).Error : more.Error;
+        var attemptError = run.Error ?? more.Error;
+        // A job that was canceled while it was ready again has the error of an attempt that did not end it.
+        var error = record.Reason == JobReasons.Poison ? Verdict.PoisonError(run.Worker, attemptError) : record.Reason == run.Reason ? attemptError : null;
         return new StoredJob
         {
             Record = record with
             {
-                Attempts = record.Attempt is { } number ? [.. earlier, Attempt(number, run, error)] : null,
+                Attempts = record.Attempt is { } number ? [.. earlier, Attempt(number, run with { Error = attemptError })] : null,
                 Progress = more.Progress.Count == 0 ? null : more.Progress,
                 Created = more.Created.Count == 0 ? null : more.Created,
                 Exit = more.Exit,
@@ -84,11 +86,11 @@ internal static class JobAnswer
     private static AttemptRecord Earlier(byte[] bytes)
     {
         var (number, run) = JobRun.ReadEarlier(bytes);
-        return Attempt(number, run, null);
+        return Attempt(number, run);
     }
 
-    private static AttemptRecord Attempt(int number, JobRun run, JobError? error) =>
-        new() { N = number, Worker = run.Worker, StartedAt = run.StartedAt!.Value, FinishedAt = run.EndedAt, Reason = run.Reason, Error = error };
+    private static AttemptRecord Attempt(int number, JobRun run) =>
+        new() { N = number, Worker = run.Worker, StartedAt = run.StartedAt!.Value, FinishedAt = run.EndedAt, Reason = run.Reason, Error = run.Error };
 
     /// <summary>The hash BASE:more:ID: what a job reported, and how it ended.</summary>
     private sealed record MoreOfJob(IReadOnlyList<ProgressRecord> Progress, IReadOnlyList<string> Created, byte[]? Result, ExitRecord? Exit, JobError? Error)

@@ -105,6 +105,8 @@ internal sealed class Surveyor
         StartedAt = WaitAnswer.Time(reply),
         Beat = reply.Int64(),
         BeatAt = WaitAnswer.Time(reply),
+        Memory = reply.Int64(),
+        Asked = (WorkerRequest)reply.Int32(),
         Jobs = reply.Many(reply.Int32(), item => item.Text()),
     };
 

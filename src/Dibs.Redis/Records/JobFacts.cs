@@ -7,6 +7,7 @@ internal sealed record JobFacts
 {
     public required JobState State { get; init; }
     public required string? Reason { get; init; }
+    public required bool IsRetryable { get; init; }
     public required int Priority { get; init; }
     public required int Attempt { get; init; }
 
@@ -45,8 +46,9 @@ internal sealed record JobFacts
         var (after, runAt) = reader.Conditions();
         return new JobFacts
         {
-            State = (JobState)(state % 16),
+            State = (JobState)(state % 8),
             Reason = Reasons.FromCode(state / 16),
+            IsRetryable = state % 16 >= 8,
             Priority = priority,
             Attempt = attempt,
             Sequence = sequence,

@@ -2,13 +2,13 @@ using Dibs.Stores;
 
 namespace Dibs.Redis.Records;
 
-/// <summary>The four bits in which a record keeps why a job or an attempt ended. The scripts know the first four and the last.</summary>
+/// <summary>The four bits in which a record keeps why a job or an attempt ended. The scripts know the first four, poison and the last.</summary>
 internal static class Reasons
 {
     private static readonly string?[] Codes =
     [
         null, JobReasons.Canceled, JobReasons.Dependency, JobReasons.WorkerLost, JobReasons.Threw, JobReasons.Exited, JobReasons.Interrupted, JobReasons.UnknownMethod,
-        "timeout", "killed", "memory", "poison", "unsigned", "expired", "replaced", Verdict.ReturnedReason,
+        JobReasons.Timeout, JobReasons.Killed, JobReasons.Memory, JobReasons.Poison, "unsigned", "expired", "replaced", Verdict.ReturnedReason,
     ];
 
     public static int ToCode(string? reason) => Array.IndexOf(Codes, reason) is >= 0 and var code

@@ -27,12 +27,15 @@ internal ref struct RecordReader(ReadOnlyMemory<byte> bytes)
         _ = reader.Labels();
         return new Claim
         {
-            Key = new AttemptKey(Encoding.UTF8.GetString(head.Span[numbers._at..]), attempt, fence),
+            Key = new AttemptKey(Encoding.UTF8.GetString(numbers.Left.Span), attempt, fence),
             Queue = queue,
             Method = method,
-            Content = body[reader._at..],
+            Content = reader.Left,
         };
     }
+
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlyMemory<byte> Left => _bytes[_at..];
 
     public byte Byte() => _bytes.Span[_at++];
 

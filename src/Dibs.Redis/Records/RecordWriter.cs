@@ -23,6 +23,10 @@ internal sealed class RecordWriter
     /// <summary>Bytes of a time in microseconds since 1970, and of a fence.</summary>
     public const int TimeBytes = 7;
 
+    // In the state of a settlement: what a retryable job does instead.
+    private const int Again = 8;
+    private const int Loss = 16;
+
     private const int LineNumber = 6;
     private const int LineHead = LineNumber + sizeof(long);
 
@@ -46,12 +50,16 @@ internal sealed class RecordWriter
     }
 
     /// <summary>What exchange.lua takes of a settlement: numbers, with the id behind them.</summary>
-    public static byte[] Settlement(AttemptKey key, Verdict verdict, int outcomes)
+    public static byte[] Settlement(Settlement settlement, int outcomes)
     {
+        var key = settlement.Key;
+        var job = new EndingJob(IsCanceling: false, OnWorkerLost.Fail, Losses: 0, Worker: "");
+        var verdict = Verdict.Of(settlement, job);
+        var ifRetryable = Verdict.Of(settlement, job with { OnWorkerLost = OnWorkerLost.Retry });
         var writer = new RecordWriter();
         writer.Number(key.Attempt, AttemptBytes);
         writer.Number(key.Fence, TimeBytes);
-        writer.Byte((int)verdict.State);
+        writer.Byte((int)verdict.State + (ifRetryable.IsRetry ? Again : 0) + (ifRetryable.IsLoss ? Loss : 0));
         writer.Byte(Reasons.ToCode(verdict.Reason));
         writer.Byte(Reasons.ToCode(verdict.AttemptReason));
         writer.Byte(outcomes);
@@ -88,6 +96,7 @@ internal sealed class RecordWriter
         var writer = new RecordWriter();
         writer.Byte(job.Priority);
         writer.Byte(job.Reservations.Count);
+        writer.Byte(job.OnWorkerLost == OnWorkerLost.Retry ? 1 : 0);
         writer.Number(facts, sizeof(ushort));
         writer.Byte(job.After.Count);
         writer.Number(runAtPlace, sizeof(ushort));

@@ -1,8 +1,10 @@
--- Cancels or requeues jobs, each on its own.
--- uses: step paged jobs resources pending hints heart adding attempts
--- ARGV: cancel or requeue; number of jobs; for each: id, id of the requeued job
--- Result: {more, then for each: id, outcome (number of ChangeOutcome), state or -1}. Repeat: the same answers, but already for done.
--- Cost: O(reservations) per job.
+-- Cancels or requeues jobs, or asks something of workers, each on its own.
+-- uses: step paged jobs resources pending hints heart adding attempts workers
+-- ARGV: cancel or requeue; number of jobs; for each: id, id of the requeued job. Or: quiet or stop; number of names; for each: name, ''
+-- Result: {more, then for each: id or name, outcome (number of ChangeOutcome), state of the job or least that is asked of the workers, or -1}.
+--         Repeat: the same answers, but already for done.
+-- Cost: O(reservations) per job, O(live incarnations) per name.
+local ASK = { quiet = 1, stop = 2 }
 local DONE, ALREADY, NOT_POSSIBLE, UNKNOWN = 0, 1, 2, 3
 local NO_CONDITIONS = '\0'
 local refused = step.require_schema()
@@ -41,20 +43,27 @@ local function requeue(job, id)
   local _, _, conditions = jobs.conditions_of(job)
   local rest = jobs.rest_of(job)
   local body = sub(jobs.facts_of(job), 1, conditions - 1) .. NO_CONDITIONS .. rest
-  local again = adding.create(id, job.priority, job.reserves, body, #body - (job.body - job.facts), {}, 0)
+  local again = adding.create(id, job.priority, job.reserves, job.is_retryable, body, #body - (job.body - job.facts), {}, 0)
   adding.begin(again)
   return again, DONE
 end
 
+local function ask(name, request)
+  local is_known, is_new, asked = workers.ask(name, request)
+  return { id = name, outcome = not is_known and UNKNOWN or is_new and DONE or ALREADY, asked = asked }
+end
+
 local verb = step.take()
-if verb == 'cancel' then
+if verb ~= 'requeue' then
   step.never_refuse()
 end
 local answers = {}
 for n = 1, step.take_number() do
   local id, requeued = step.take(), step.take()
-  local job = jobs.find(id)
-  if not job then
+  local job = not ASK[verb] and jobs.find(id)
+  if ASK[verb] then
+    answers[n] = ask(id, ASK[verb])
+  elseif not job then
     answers[n] = { id = id, outcome = UNKNOWN }
   else
     local subject, outcome
@@ -71,6 +80,6 @@ local reply = { heart.save() }
 for _, answer in ipairs(answers) do
   reply[#reply + 1] = answer.id
   reply[#reply + 1] = answer.outcome
-  reply[#reply + 1] = answer.job and answer.job.state or -1
+  reply[#reply + 1] = answer.job and answer.job.state or answer.asked or -1
 end
 return reply

@@ -2,7 +2,7 @@
 -- uses: step paged jobs resources pending hints heart adding
 -- ARGV: number of jobs; for each: a head as HEAD says with the id behind it, body (all of the record that never changes; with 0 for the time
 --       when it is due, if a delay is given), ids of its dependencies.
---       Head: priority, reservations, length of the body without the content, dependencies, place of the time when it is due in the body
+--       Head: priority, reservations, 1 if it is retryable, length of the body without the content, dependencies, place of the time when it is due in the body
 --       from 0 on (0: none is given), 1 if that time is a delay, the time in microseconds.
 -- Result: {more, ticket, fence, then for each: outcome, state or -1, unknown dependency or ''}.
 --         Outcomes are the numbers of EnqueueOutcome.
@@ -10,7 +10,7 @@
 --            answers, since an id that exists with the same digest is answered as it is.
 -- Cost: O(reservations + dependencies) per job.
 local STORED, EXISTED, ID_CONFLICT, UNKNOWN_DEPENDENCY, NOT_STORED = 0, 1, 2, 3, 4
-local HEAD, TIME = '>bBI2BI2BI7', '>I7'
+local HEAD, TIME = '>bBBI2BI2BI7', '>I7'
 local refused = step.require_schema()
 if refused then
   return refused
@@ -18,7 +18,7 @@ end
 
 local function read_job()
   local head, body = step.take(), step.take()
-  local priority, reserves, facts, dependencies, due_place, is_delay, time, id_at = unpack_bytes(HEAD, head)
+  local priority, reserves, retryable, facts, dependencies, due_place, is_delay, time, id_at = unpack_bytes(HEAD, head)
   if is_delay == 1 then
     time = now + time
     body = sub(body, 1, due_place) .. pack(TIME, time) .. sub(body, due_place + 8)
@@ -27,7 +27,7 @@ local function read_job()
   for n = 1, dependencies do
     after[n] = step.take()
   end
-  return { id = sub(head, id_at), priority = priority, reserves = reserves, facts = facts, body = body, run_at = time, after = after,
+  return { id = sub(head, id_at), priority = priority, reserves = reserves, is_retryable = retryable == 1, facts = facts, body = body, run_at = time, after = after,
     digest = sub(body, 1, jobs.DIGEST_SIZE) }
 end
 
@@ -83,7 +83,7 @@ else
   for n = 1, #news do
     local new = news[n]
     if new.outcome == NOT_STORED then
-      created[#created + 1] = adding.create(new.id, new.priority, new.reserves, new.body, new.facts, new.after, new.run_at)
+      created[#created + 1] = adding.create(new.id, new.priority, new.reserves, new.is_retryable, new.body, new.facts, new.after, new.run_at)
       new.outcome = STORED
     end
   end

@@ -2,13 +2,15 @@
 -- uses: step paged jobs resources pending hints heart attempts workers
 -- ARGV: incarnation, number of the exchange, most claims, number of settlements; for each: a head as SETTLEMENT says with the id behind it,
 --       then name and value of each outcome (error, result, exit).
---       Head: attempt, fence, state, reason, reason in the history of attempts (numbers), number of outcomes.
+--       Head: attempt, fence, state, reason, reason in the history of attempts (numbers), number of outcomes. With 8 in the state a retryable job is ready
+--       again instead, and with 16 that is a loss.
 -- Result: {status, …}: 'stale', last number, worker name, if a later exchange was answered; else
 --         'ok', known, more, ready left, due, ticket, fence before the claims, number of refused settlements, their places from 0, then for each
 --         claim: attempt, fence, number of reservations as CLAIM says with the id behind them; the body of its record, from the queue on.
 -- Guarantee: a settlement is taken only while exactly that attempt runs. Repeat: the same number gets the same answer and does nothing.
 -- Cost: O(reservations of the settled jobs + claims).
 local FAIR_CLAIM_EVERY = 8
+local AGAIN, LOSS = 8, 16
 local SETTLEMENT = '>I3I7BBBB'
 local CLAIM, CLAIM_SIZE = '>I3I7B', 11
 local refused = step.require_schema()
@@ -17,7 +19,7 @@ if refused then
 end
 step.never_refuse()
 local incarnation, number, most = step.take(), step.take_number(), step.take_number()
-local worker = call('HMGET', workers.key_of(incarnation), 'name', 'queues', 'exchange', 'claims')
+local worker = call('HMGET', workers.key_of(incarnation), 'name', 'queues', 'exchange', 'claims', 'asked')
 local known = worker[1]
 local last = tonumber(worker[3]) or 0
 
@@ -56,6 +58,20 @@ local function read_settlement()
   return settlement
 end
 
+-- Of an attempt that ended without ending its job the error is kept, for its history.
+local function settle_again(job, settlement)
+  if settlement.state >= LOSS then
+    attempts.count_loss(job, settlement.attempt_reason)
+  else
+    attempts.finish(job, STATE.READY, REASON.NONE, settlement.attempt_reason)
+  end
+  for n = 1, job.state == STATE.READY and #(settlement.outcomes or {}) or 0, 2 do
+    if settlement.outcomes[n] == 'error' then
+      call('HSET', base .. ':more:' .. job.id, 'error', settlement.outcomes[n + 1])
+    end
+  end
+end
+
 local function settle(settlement)
   local job = attempts.running(settlement.id, settlement.attempt, settlement.fence)
   if not job then
@@ -63,8 +79,10 @@ local function settle(settlement)
   end
   if job.state == STATE.CANCELING then
     attempts.finish(job, STATE.CANCELED, REASON.CANCELED, REASON.CANCELED)
+  elseif job.is_retryable and settlement.state >= AGAIN then
+    settle_again(job, settlement)
   else
-    attempts.finish(job, settlement.state, settlement.reason, settlement.attempt_reason)
+    attempts.finish(job, settlement.state % AGAIN, settlement.reason, settlement.attempt_reason)
   end
   if settlement.outcomes and jobs.is_final(job) then
     call('HSET', base .. ':more:' .. job.id, unpack(settlement.outcomes))
@@ -112,7 +130,8 @@ local function next_ready(queue)
   return line.entries[line.at], line
 end
 
-local queues = known and workers.split_queues(worker[2]) or {}
+-- One that was asked to be quiet or to stop has no queue any more.
+local queues = known and not worker[5] and workers.split_queues(worker[2]) or {}
 local counted = tonumber(worker[4]) or 0
 
 -- The job to claim next, the line that it is in and its queue: of the first queue that has one; every eighth time the smallest over all of them.

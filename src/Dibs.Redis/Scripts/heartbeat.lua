@@ -1,16 +1,16 @@
 -- Raises the beat of an incarnation and compares the attempts it names with those that run for it.
 -- uses: step paged jobs resources pending hints heart attempts workers
--- ARGV: incarnation, 1 if it leaves, 1 if it counts, number of attempts named; for each: id, attempt, fence
--- Result: {known, more, ticket, fence, number of the named that are lost, their places from 0, 3 x number of canceling, id, attempt, fence of
+-- ARGV: incarnation, its memory in bytes, 1 if it leaves, 1 if it counts, number of attempts named; for each: id, attempt, fence
+-- Result: {known, more, ticket, fence, what was asked of it (number of WorkerRequest), number of the named that are lost, their places from 0, 3 x number of canceling, id, attempt, fence of
 --         each, 3 x number of the stalest, incarnation, beat, lease in microseconds of each}
--- Guarantee: a claim that two heartbeats that count in a row do not name ends as worker-lost. Repeat: one beat more.
+-- Guarantee: a claim that two heartbeats that count in a row do not name is lost. Repeat: one beat more.
 -- Cost: O(attempts of the incarnation + 256).
 local refused = step.require_schema()
 if refused then
   return refused
 end
 step.never_refuse()
-local incarnation, leaving, counts = step.take(), step.take() == '1', step.take() == '1'
+local incarnation, memory, leaving, counts = step.take(), step.take(), step.take() == '1', step.take() == '1'
 local named = {}
 local held = {}
 for n = 1, step.take_number() do
@@ -32,8 +32,8 @@ for n, key in ipairs(held) do
   end
 end
 
-local function reply(known, more, canceling)
-  local flat = { known, more, meta.ticket, meta.fence }
+local function reply(known, more, asked, canceling)
+  local flat = { known, more, meta.ticket, meta.fence, asked }
   step.append(flat, lost)
   step.append(flat, canceling)
   step.append(flat, workers.stalest(incarnation))
@@ -41,7 +41,7 @@ local function reply(known, more, canceling)
 end
 
 if not beat then
-  return reply(0, pending.any() and 1 or 0, {})
+  return reply(0, pending.any() and 1 or 0, 0, {})
 end
 
 -- Claims whose reply was lost: one heartbeat may have been on its way before the claim.
@@ -100,6 +100,7 @@ end
 beat.beat = beat.beat + 1
 beat.at = now
 meta.beat = meta.beat + 1
+local asked = tonumber(call('HGET', workers.key_of(incarnation), 'asked') or 0)
 local left = false
 local ended = 0
 if leaving then
@@ -112,8 +113,9 @@ elseif counts then
 end
 if not leaving or left then
   workers.save_beat(incarnation, beat)
+  call('HSET', workers.key_of(incarnation), 'memory', memory)
   call('ZADD', base .. ':workers', meta.beat, incarnation)
 end
 heart.work(heart.UNITS_PER_STEP - ended)
 local more = heart.save()
-return reply(1, (more == 1 or left) and 1 or 0, (leaving and not left) and {} or canceling_of())
+return reply(1, (more == 1 or left) and 1 or 0, asked, (leaving and not left) and {} or canceling_of())

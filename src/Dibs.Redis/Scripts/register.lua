@@ -8,11 +8,12 @@ if refused then
 end
 step.never_refuse()
 local incarnation, name, lease, queues, registration = step.take(), step.take(), step.take_number(), step.take(), step.take()
-local known = call('HGET', workers.key_of(incarnation), 'queues')
-if known then
-  workers.serve(workers.split_queues(known), -1)
+local known = call('HMGET', workers.key_of(incarnation), 'queues', 'asked')
+-- One that was asked to be quiet or to stop serves no queue any more.
+if not known[2] then
+  workers.serve(workers.split_queues(known[1] or ''), -1)
+  workers.serve(workers.split_queues(queues), 1)
 end
-workers.serve(workers.split_queues(queues), 1)
 call('HSET', workers.key_of(incarnation), 'name', name, 'queues', queues, 'registration', registration)
 local beat = workers.beat_of(incarnation)
 if beat then

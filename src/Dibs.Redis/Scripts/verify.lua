@@ -157,7 +157,8 @@ local function compare_served()
   end
   local served = {}
   for _, incarnation in ipairs(call('ZRANGE', base .. ':workers', 0, -1)) do
-    for _, queue in ipairs(workers.split_queues(call('HGET', workers.key_of(incarnation), 'queues') or '')) do
+    local worker = call('HMGET', workers.key_of(incarnation), 'queues', 'asked')
+    for _, queue in ipairs(workers.split_queues(not worker[2] and worker[1] or '')) do
       served[queue] = (served[queue] or 0) + 1
     end
   end

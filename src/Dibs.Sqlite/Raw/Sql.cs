@@ -37,6 +37,7 @@ internal static class Sql
     public static readonly SqlText JobEnd = Load("job-end");
     public static readonly SqlText JobInsert = Load("job-insert");
     public static readonly SqlText JobReady = Load("job-ready");
+    public static readonly SqlText JobRetry = Load("job-retry");
     public static readonly SqlText JobReturn = Load("job-return");
     public static readonly SqlText JobSeq = Load("job-seq");
     public static readonly SqlText JobTold = Load("job-told");
@@ -94,6 +95,8 @@ internal static class Sql
     public static readonly SqlText VerifyTallies = Load("verify-tallies");
     public static readonly SqlText WhyRead = Load("why-read");
     public static readonly SqlText WorkerAnswer = Load("worker-answer");
+    public static readonly SqlText WorkerAsk = Load("worker-ask");
+    public static readonly SqlText WorkerAsked = Load("worker-asked");
     public static readonly SqlText WorkerBeat = Load("worker-beat");
     public static readonly SqlText WorkerDelete = Load("worker-delete");
     public static readonly SqlText WorkerExchange = Load("worker-exchange");

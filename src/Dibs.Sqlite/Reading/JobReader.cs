@@ -67,6 +67,7 @@ internal static class JobReader
             Attempt = attempt == 0 ? null : attempt,
             Fence = row.Int64OrNull(11),
             Worker = row.TextOrNull(12),
+            OnWorkerLost = row.Int32(19) == (int)OnWorkerLost.Fail ? null : (OnWorkerLost)row.Int32(19),
             CreatedAt = StoreTime.FromMicroseconds(row.Int64(13)),
             RunAt = StoreTime.FromMicroseconds(row.Int64OrNull(14)),
             AdmittedAt = StoreTime.FromMicroseconds(row.Int64OrNull(15)),
@@ -76,7 +77,7 @@ internal static class JobReader
         };
     }
 
-    /// <summary>The attempts that did not end the job, and the last one, which is in the job itself while it runs or when it ended it.</summary>
+    /// <summary>The attempts that are kept, and the last one, which is in the job itself while it runs or when it ended it.</summary>
     private static List<AttemptRecord> Attempts(Connection sql, long seq, JobRecord job, Outcome? outcome)
     {
         var attempts = Rows(sql, Sql.AttemptsOf, seq, row => new AttemptRecord
@@ -86,6 +87,7 @@ internal static class JobReader
             StartedAt = StoreTime.FromMicroseconds(row.Int64(2)),
             FinishedAt = StoreTime.FromMicroseconds(row.Int64(3)),
             Reason = row.Text(4),
+            Error = ReadError(row, 5),
         });
         if (job.Attempt is { } last && (attempts.Count == 0 || attempts[^1].N < last))
         {
@@ -115,6 +117,10 @@ internal static class JobReader
         Suffix = row.TextOrNull(5),
     };
 
+    /// <summary>An error in three columns: type, message, detail.</summary>
+    private static JobError? ReadError(Statement row, int type) =>
+        row.IsNull(type) ? null : new JobError { Type = row.Text(type), Message = row.Text(type + 1), Detail = row.TextOrNull(type + 2) };
+
     private static List<T> Rows<T>(Connection sql, SqlText text, long seq, Func<Statement, T> read)
     {
         var rows = new List<T>();
@@ -132,6 +138,6 @@ internal static class JobReader
         public static Outcome Read(Statement row) => new(
             row.BlobOrNull(0) is { } result ? result : default(ReadOnlyMemory<byte>?),
             row.IsNull(1) && row.IsNull(2) ? null : new ExitRecord { Code = row.Int32OrNull(1), Signal = row.Int32OrNull(2) },
-            row.IsNull(3) ? null : new JobError { Type = row.Text(3), Message = row.Text(4), Detail = row.TextOrNull(5) });
+            ReadError(row, 3));
     }
 }

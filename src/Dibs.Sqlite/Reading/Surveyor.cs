@@ -54,6 +54,8 @@ internal static class Surveyor
             StartedAt = StoreTime.FromMicroseconds(row.Int64(8)),
             Beat = row.Int64(9),
             BeatAt = StoreTime.FromMicroseconds(row.Int64(10)),
+            Memory = row.Int64(11),
+            Asked = (WorkerRequest)row.Int32(12),
             Jobs = [],
         }));
         return [.. workers

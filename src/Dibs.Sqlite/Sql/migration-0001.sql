@@ -1,4 +1,4 @@
--- Schema 1: everything that a namespace keeps. Times are microseconds since 1970 UTC; states and modes are the numbers of JobState and ReservationMode.
+-- Schema 1: everything that a namespace keeps. Times are microseconds since 1970 UTC; states, modes and the like are the numbers of JobState, ReservationMode, OnWorkerLost and WorkerRequest.
 -- Truth: job, content, reservation (with ticket and held), dependency, the counters of namespace, capacity of resource, worker.
 -- Derived, and rebuilt by repair: held and waiting of resource, blockers, dependencies and ready_key of job, pending, tally.
 
@@ -31,6 +31,8 @@ CREATE TABLE job (
   worker INTEGER,
   worker_name TEXT,
   unnamed INTEGER NOT NULL DEFAULT 0,
+  on_worker_lost INTEGER NOT NULL,
+  losses INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   run_at INTEGER,
   admitted_at INTEGER,
@@ -124,11 +126,14 @@ CREATE TABLE worker (
   beat INTEGER NOT NULL DEFAULT 0,
   beat_at INTEGER NOT NULL,
   beat_order INTEGER NOT NULL,
+  memory INTEGER NOT NULL DEFAULT 0,
+  asked INTEGER NOT NULL DEFAULT 0,
   claims INTEGER NOT NULL DEFAULT 0,
   exchange INTEGER,
   answer BLOB
 ) STRICT;
 CREATE UNIQUE INDEX worker_incarnation ON worker (ns, incarnation);
+CREATE INDEX worker_name ON worker (ns, name);
 CREATE INDEX worker_beat_order ON worker (ns, beat_order);
 
 CREATE TABLE worker_queue (
@@ -151,7 +156,7 @@ CREATE TABLE outcome (
   error_detail TEXT
 ) STRICT;
 
--- Attempts that ended without ending the job. The one that runs or ended the job is in the job itself.
+-- Attempts that ended without ending the job, or otherwise than the job. Another one that runs or ended the job is in the job itself.
 CREATE TABLE attempt (
   job INTEGER NOT NULL,
   n INTEGER NOT NULL,
@@ -159,6 +164,9 @@ CREATE TABLE attempt (
   started_at INTEGER NOT NULL,
   finished_at INTEGER NOT NULL,
   reason TEXT NOT NULL,
+  error_type TEXT,
+  error_message TEXT,
+  error_detail TEXT,
   PRIMARY KEY (job, n)
 ) STRICT, WITHOUT ROWID;
 

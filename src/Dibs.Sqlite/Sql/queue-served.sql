@@ -1,5 +1,5 @@
--- Whether a live incarnation serves a queue.
+-- Whether a live incarnation that may claim serves a queue.
 -- Parameters: ?1 ns, ?2 queue.
 -- Result: 1, or no row.
--- Cost: one search.
-SELECT 1 FROM worker_queue WHERE ns = ?1 AND queue = ?2 LIMIT 1
+-- Cost: two searches, and two more per incarnation of the queue that was asked to be quiet or to stop.
+SELECT 1 FROM worker_queue JOIN worker USING (worker) WHERE worker_queue.ns = ?1 AND queue = ?2 AND asked = 0 LIMIT 1

@@ -1,5 +1,5 @@
--- How many live incarnations serve each queue.
+-- How many live incarnations that may claim serve each queue.
 -- Parameters: ?1 ns.
 -- Result: queue, number.
--- Cost: a row per incarnation and queue.
-SELECT queue, count(DISTINCT worker) FROM worker_queue WHERE ns = ?1 GROUP BY queue
+-- Cost: two searches per incarnation and queue.
+SELECT queue, count(DISTINCT worker) FROM worker_queue JOIN worker USING (worker) WHERE worker_queue.ns = ?1 AND asked = 0 GROUP BY queue

@@ -1,5 +1,5 @@
 -- Finds an incarnation.
 -- Parameters: ?1 ns, ?2 incarnation.
--- Result: worker, name, beat, claims, exchange or null.
+-- Result: worker, name, beat, claims, exchange or null, asked.
 -- Cost: one search.
-SELECT worker, name, beat, claims, exchange FROM worker WHERE ns = ?1 AND incarnation = ?2
+SELECT worker, name, beat, claims, exchange, asked FROM worker WHERE ns = ?1 AND incarnation = ?2

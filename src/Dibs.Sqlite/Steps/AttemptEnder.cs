@@ -11,7 +11,7 @@ internal static class AttemptEnder
     {
         if (step.FindRunning(settlement.Key) is not { } job)
             return false;
-        End(step, job, Verdict.Of(settlement, job.State == JobState.Canceling), settlement.Result, settlement.Exit);
+        End(step, job, Verdict.Of(settlement, job.Ending), settlement.Result, settlement.Exit);
         return true;
     }
 
@@ -35,22 +35,34 @@ internal static class AttemptEnder
     public static void Lose(Step step, WorkerRow worker, JobRow job)
     {
         step.Hints.Incarnations.Add(worker.Incarnation);
-        End(step, job, Verdict.WorkerLost(job.WorkerName!, job.State == JobState.Canceling), result: null, exit: null);
+        End(step, job, Verdict.WorkerLost(job.Ending), result: null, exit: null);
     }
 
     private static void End(Step step, JobRow job, Verdict verdict, ReadOnlyMemory<byte>? result, ExitRecord? exit)
     {
+        if (verdict.AttemptReason != verdict.Reason)
+            Keep(step, job, verdict.AttemptReason!, verdict.AttemptError);
         if (verdict.State == JobState.Ready)
         {
-            step.Sql.Use(Sql.AttemptInsert).Bind(job.Seq).Bind(step.Now).Bind(verdict.AttemptReason).Run();
-            step.Sql.Use(Sql.JobReturn).Bind(job.Seq).Run();
-            step.Move(job, JobState.Ready);
-            step.Hints.Queues.Add(job.Queue);
+            if (verdict.IsRetry)
+                step.Heart.BeginAgain(job, verdict.IsLoss ? job.Losses + 1 : job.Losses);
+            else
+                Return(step, job);
             return;
         }
         if (result is not null || exit is not null || verdict.Error is not null)
             Insert(step, job, verdict.Error, result, exit);
         step.Heart.End(job, verdict.State, verdict.Reason);
+    }
+
+    private static void Keep(Step step, JobRow job, string reason, JobError? error) =>
+        step.Sql.Use(Sql.AttemptInsert).Bind(job.Seq).Bind(step.Now).Bind(reason).Bind(error?.Type).Bind(error?.Message).Bind(error?.Detail).Run();
+
+    private static void Return(Step step, JobRow job)
+    {
+        step.Sql.Use(Sql.JobReturn).Bind(job.Seq).Run();
+        step.Move(job, JobState.Ready);
+        step.Hints.Queues.Add(job.Queue);
     }
 
     private static void Insert(Step step, JobRow job, JobError? error, ReadOnlyMemory<byte>? result, ExitRecord? exit)

@@ -3,18 +3,20 @@ using Dibs.Stores;
 
 namespace Dibs.Sqlite.Steps;
 
-/// <summary>The step of <see cref="IJobStore.ChangeAsync"/>: cancels or requeues jobs.</summary>
+/// <summary>The step of <see cref="IJobStore.ChangeAsync"/>: cancels or requeues jobs, or asks something of workers.</summary>
 internal static class Changer
 {
-    public static ChangeReply Run(Step step, JobChange change, IReadOnlyList<string> ids)
+    public static ChangeReply Run(Step step, ChangeKind change, IReadOnlyList<string> ids)
     {
-        var answers = new ChangedJob[ids.Count];
+        var answers = new Changed[ids.Count];
         for (var i = 0; i < answers.Length; i++)
         {
-            answers[i] = step.FindJob(ids[i]) is not { } job ? new ChangedJob(ids[i], ChangeOutcome.Unknown, null) : change switch
+            answers[i] = change switch
             {
-                JobChange.Cancel => Cancel(step, job),
-                JobChange.Requeue => Requeue(step, job),
+                ChangeKind.QuietWorker => Pulse.Ask(step, ids[i], WorkerRequest.Quiet),
+                ChangeKind.StopWorker => Pulse.Ask(step, ids[i], WorkerRequest.Stop),
+                ChangeKind.Cancel => step.FindJob(ids[i]) is { } job ? Cancel(step, job) : new Changed(ids[i], ChangeOutcome.Unknown),
+                ChangeKind.Requeue => step.FindJob(ids[i]) is { } job ? Requeue(step, job) : new Changed(ids[i], ChangeOutcome.Unknown),
             };
         }
         step.Heart.Work(Limits.UnitsPerStep);
@@ -26,12 +28,12 @@ internal static class Changer
         return new ChangeReply(answers, step.More);
     }
 
-    private static ChangedJob Cancel(Step step, JobRow job)
+    private static Changed Cancel(Step step, JobRow job)
     {
         if (job.State.IsFinal())
-            return new ChangedJob(job.Id, ChangeOutcome.NotPossible, job.State);
+            return new Changed(job.Id, ChangeOutcome.NotPossible, job.State);
         if (job.State == JobState.Canceling)
-            return new ChangedJob(job.Id, ChangeOutcome.Already, job.State);
+            return new Changed(job.Id, ChangeOutcome.Already, job.State);
         if (job.State == JobState.Running)
         {
             step.Move(job, JobState.Canceling);
@@ -42,18 +44,18 @@ internal static class Changer
         {
             step.Heart.End(job, JobState.Canceled, JobReasons.Canceled);
         }
-        return new ChangedJob(job.Id, ChangeOutcome.Done, job.State);
+        return new Changed(job.Id, ChangeOutcome.Done, job.State);
     }
 
-    private static ChangedJob Requeue(Step step, JobRow job)
+    private static Changed Requeue(Step step, JobRow job)
     {
         if (!job.State.IsFinal())
-            return new ChangedJob(job.Id, ChangeOutcome.NotPossible, job.State);
+            return new Changed(job.Id, ChangeOutcome.NotPossible, job.State);
         var id = RequeueId.After(job.Id);
         if (step.FindJob(id) is { } known)
-            return new ChangedJob(id, ChangeOutcome.Already, known.State);
+            return new Changed(id, ChangeOutcome.Already, known.State);
         var again = JobAdder.Add(step, ReadSource(step, job, id), requeueOf: job.Id);
-        return new ChangedJob(id, ChangeOutcome.Done, again.State);
+        return new Changed(id, ChangeOutcome.Done, again.State);
     }
 
     private static string ReadIncarnation(Step step, JobRow job)
@@ -82,6 +84,7 @@ internal static class Changer
             Method = job.Method,
             Queue = job.Queue,
             Priority = job.Priority,
+            OnWorkerLost = job.OnWorkerLost,
             Reservations = [.. Place.Load(step.Sql, job).Select(place => new Reservation(place.Resource, place.Mode, place.Capacity))],
             Labels = labels,
         };

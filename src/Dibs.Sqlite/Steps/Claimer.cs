@@ -3,12 +3,15 @@ using Dibs.Stores;
 
 namespace Dibs.Sqlite.Steps;
 
-/// <summary>Claims ready jobs for an incarnation: from its queues in their order, and every eighth from the one that waits longest in any of them.</summary>
+/// <summary>
+/// Claims ready jobs for an incarnation: from its queues in their order, and every eighth from the one that waits longest in any of
+/// them. One that was asked to be quiet or to stop has no queue any more.
+/// </summary>
 internal sealed class Claimer(Step step, WorkerRow worker)
 {
     private const int FairClaimEvery = 8;
     private const int AttemptsKept = 32;
-    private readonly List<string> _queues = worker.Queues(step.Sql);
+    private readonly List<string> _queues = worker.Asked == WorkerRequest.None ? worker.Queues(step.Sql) : [];
 
     /// <summary>Claims of the incarnation counted so far.</summary>
     public long Count { get; private set; } = worker.Claims;

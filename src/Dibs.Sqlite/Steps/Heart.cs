@@ -44,6 +44,13 @@ internal sealed class Heart(Step step)
         step.Hints.Jobs.Add(job.Id);
     }
 
+    /// <summary>The attempt of a job has ended without an outcome: it is ready from now on, with its ticket and what it holds.</summary>
+    public void BeginAgain(JobRow job, int losses)
+    {
+        BeginReady(job);
+        step.Sql.Use(Sql.JobRetry).Bind(job.Seq).Bind(job.ReadyAt).Bind(job.ReadyKey).Bind(losses).Run();
+    }
+
     /// <summary>Admits a stored job if it is due and all that it comes after has ended.</summary>
     public void AdmitIfPossible(JobRow job)
     {

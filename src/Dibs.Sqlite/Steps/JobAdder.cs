@@ -57,7 +57,8 @@ internal static class JobAdder
         step.Sql.Use(Sql.JobInsert).Bind(step.Ns).Bind(job.Id).Bind((int)job.State).Bind(finishedAt is null ? null : JobReasons.Dependency)
             .Bind(job.Queue).Bind(job.Priority).Bind(source.Method).Bind(job.Reserves).Bind(job.Dependencies)
             .Bind(job.Ticket == 0 ? null : job.Ticket).Bind(job.Blockers).Bind(job.ReadyKey)
-            .Bind(step.Now).Bind(job.RunAt).Bind(job.AdmittedAt).Bind(job.ReadyAt).Bind(finishedAt).Run();
+            .Bind(step.Now).Bind(job.RunAt).Bind(job.AdmittedAt).Bind(job.ReadyAt).Bind(finishedAt)
+            .Bind((int)source.OnWorkerLost).Run();
         job.Seq = step.Sql.LastInsertRowId;
     }
 

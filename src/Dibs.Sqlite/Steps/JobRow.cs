@@ -36,11 +36,18 @@ internal sealed class JobRow
     /// <summary>Heartbeats in a row that did not name the running attempt.</summary>
     public int Unnamed { get; init; }
 
+    public OnWorkerLost OnWorkerLost { get; init; }
+
+    /// <summary>How often it was lost with its worker or job host.</summary>
+    public int Losses { get; init; }
+
     public long? RunAt { get; init; }
     public long? AdmittedAt { get; set; }
     public long? ReadyAt { get; set; }
 
     public AttemptKey Key => new(Id, Attempt, Fence);
+
+    public EndingJob Ending => new(State == JobState.Canceling, OnWorkerLost, Losses, WorkerName!);
 
     public long? ReadyKey => ReadyAt is { } readyAt ? StoreTime.ReadyKey(readyAt, Priority) : null;
 
@@ -65,5 +72,7 @@ internal sealed class JobRow
         RunAt = row.Int64OrNull(15),
         AdmittedAt = row.Int64OrNull(16),
         ReadyAt = row.Int64OrNull(17),
+        OnWorkerLost = (OnWorkerLost)row.Int32(18),
+        Losses = row.Int32(19),
     };
 }

@@ -26,11 +26,11 @@ internal static class Pulse
     public static HeartbeatReply Beat(Step step, HeartbeatRequest request)
     {
         if (WorkerRow.Find(step, request.Incarnation) is not { } worker)
-            return new HeartbeatReply { Known = false, Canceling = [], Lost = request.Held, Stalest = Stalest(step, except: 0), More = step.More, Mark = step.Counters.Mark };
+            return new HeartbeatReply { Known = false, Canceling = [], Lost = request.Held, Asked = WorkerRequest.None, Stalest = Stalest(step, except: 0), More = step.More, Mark = step.Counters.Mark };
         var running = worker.Jobs(step.Sql);
         var keys = running.Select(job => job.Key).ToHashSet();
         var lost = request.Held.Where(key => !keys.Contains(key)).ToArray();
-        step.Sql.Use(Sql.WorkerBeat).Bind(worker.Number).Bind(++step.Counters.BeatOrder).Bind(step.Now).Run();
+        step.Sql.Use(Sql.WorkerBeat).Bind(worker.Number).Bind(++step.Counters.BeatOrder).Bind(step.Now).Bind(request.Memory).Run();
         var left = false;
         var ended = request.Leaving ? EndAll(step, worker, out left) : request.Counts ? EndUnnamed(step, worker, running, request.Held) : 0;
         step.Heart.Work(Limits.UnitsPerStep - ended);
@@ -39,6 +39,7 @@ internal static class Pulse
             Known = true,
             Canceling = [.. worker.Jobs(step.Sql).Where(job => job.State == JobState.Canceling).Select(job => job.Key)],
             Lost = lost,
+            Asked = worker.Asked,
             Stalest = Stalest(step, worker.Number),
             More = step.More || left,
             Mark = step.Counters.Mark,
@@ -52,6 +53,20 @@ internal static class Pulse
         var (ended, left) = AttemptEnder.LoseAll(step, worker);
         step.Heart.Work(Limits.UnitsPerStep - ended.Length);
         return new RescueReply(false, ended, worker.Name, step.More || left);
+    }
+
+    /// <summary>Asks all incarnations of a name, each of which keeps the most that was asked of it.</summary>
+    public static Changed Ask(Step step, string name, WorkerRequest request)
+    {
+        var isNew = false;
+        using (var row = step.Sql.Use(Sql.WorkerAsk).Bind(step.Ns).Bind(name).Bind((int)request))
+        {
+            for (; row.Step(); isNew = true)
+                step.Hints.Incarnations.Add(row.Text(0));
+        }
+        return step.Sql.Use(Sql.WorkerAsked).Bind(step.Ns).Bind(name).Scalar() is { } asked
+            ? new Changed(name, isNew ? ChangeOutcome.Done : ChangeOutcome.Already, Asked: (WorkerRequest)asked)
+            : new Changed(name, ChangeOutcome.Unknown);
     }
 
     private static int EndAll(Step step, WorkerRow worker, out bool left)

@@ -1,14 +1,15 @@
 using Dibs.Sqlite.Raw;
+using Dibs.Stores;
 
 namespace Dibs.Sqlite.Steps;
 
 /// <summary>An incarnation during one step.</summary>
-internal sealed record WorkerRow(long Number, string Incarnation, string Name, long Beat, long Claims, long? Exchange)
+internal sealed record WorkerRow(long Number, string Incarnation, string Name, long Beat, long Claims, long? Exchange, WorkerRequest Asked)
 {
     public static WorkerRow? Find(Step step, string incarnation)
     {
         using var row = step.Sql.Use(Sql.WorkerLoad).Bind(step.Ns).Bind(incarnation);
-        return row.Step() ? new WorkerRow(row.Int64(0), incarnation, row.Text(1), row.Int64(2), row.Int64(3), row.Int64OrNull(4)) : null;
+        return row.Step() ? new WorkerRow(row.Int64(0), incarnation, row.Text(1), row.Int64(2), row.Int64(3), row.Int64OrNull(4), (WorkerRequest)row.Int32(5)) : null;
     }
 
     public List<string> Queues(Connection sql)

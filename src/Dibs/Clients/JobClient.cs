@@ -53,13 +53,15 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
 
     public async Task<JobState> CancelAsync(string id, CancellationToken cancellationToken = default)
     {
-        var changed = await ChangeAsync(JobChange.Cancel, id, cancellationToken).ConfigureAwait(false);
+        var changed = await ChangeAsync(
+            ChangeKind.Cancel, id, state => $"Job '{id}' is {state} already, so it cannot be canceled. Nothing was changed.", cancellationToken).ConfigureAwait(false);
         return changed.State!.Value;
     }
 
     public async Task<Job> RequeueAsync(string id, CancellationToken cancellationToken = default)
     {
-        var changed = await ChangeAsync(JobChange.Requeue, id, cancellationToken).ConfigureAwait(false);
+        var changed = await ChangeAsync(
+            ChangeKind.Requeue, id, state => $"Job '{id}' is {state}, so it cannot be requeued yet. Wait until it has ended, or cancel it.", cancellationToken).ConfigureAwait(false);
         return await FindAsync(changed.Id, cancellationToken).ConfigureAwait(false) ?? throw JobErrors.Unknown(changed.Id);
     }
 
@@ -116,19 +118,15 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
         return drafts;
     }
 
-    private async Task<ChangedJob> ChangeAsync(JobChange change, string id, CancellationToken cancellationToken)
+    private async Task<Changed> ChangeAsync(ChangeKind change, string id, Func<string?, string> refusal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
         var store = await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
         var reply = await store.ChangeAsync(change, [id], cancellationToken).ConfigureAwait(false);
-        return reply.Jobs[0] switch
+        return reply.Items[0] switch
         {
             { Outcome: ChangeOutcome.Unknown } => throw JobErrors.Unknown(id),
-            { Outcome: ChangeOutcome.NotPossible, State: var state } => throw new JobConflictException("not-possible", change switch
-            {
-                JobChange.Cancel => $"Job '{id}' is {state?.ToText()} already, so it cannot be canceled. Nothing was changed.",
-                JobChange.Requeue => $"Job '{id}' is {state?.ToText()}, so it cannot be requeued yet. Wait until it has ended, or cancel it.",
-            }),
+            { Outcome: ChangeOutcome.NotPossible, State: var state } => throw new JobConflictException("not-possible", refusal(state?.ToText())),
             var changed => changed,
         };
     }

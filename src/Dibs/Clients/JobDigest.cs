@@ -26,6 +26,10 @@ internal static class JobDigest
                 json.WriteNumber("delay", delay.Ticks);
             if (options.RunAt is { } runAt)
                 json.WriteNumber("runAt", runAt.UtcTicks);
+            if (options.Timeout is { } timeout)
+                json.WriteNumber("timeout", timeout.Ticks);
+            if (options.OnWorkerLost == OnWorkerLost.Retry)
+                json.WriteBoolean("retryable", true);
             WriteSorted(json, "labels", options.Labels, (label, writer) => writer.WriteStringValue(label));
             json.WriteString("description", options.Description);
             json.WriteEndObject();

@@ -49,6 +49,7 @@ internal sealed record JobDraft(NewJob New, JobContent Content)
                 After = after,
                 Delay = options.Delay,
                 RunAt = options.RunAt,
+                OnWorkerLost = options.OnWorkerLost,
                 Labels = options.Labels,
                 Parent = AmbientJob.Id,
             },
@@ -70,6 +71,7 @@ internal sealed record JobDraft(NewJob New, JobContent Content)
         After = New.After.Count == 0 ? null : New.After,
         Parent = New.Parent,
         Labels = New.Labels.Count == 0 ? null : New.Labels,
+        OnWorkerLost = New.OnWorkerLost == OnWorkerLost.Fail ? null : New.OnWorkerLost,
         CreatedAt = now,
         RunAt = New.RunAt ?? now + New.Delay,
     });
@@ -91,6 +93,7 @@ internal sealed record JobDraft(NewJob New, JobContent Content)
         Command = call.Command,
         Env = call.Env.Count == 0 ? null : call.Env,
         Description = options.Description,
+        Timeout = options.Timeout,
         Traceparent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
     };
 }

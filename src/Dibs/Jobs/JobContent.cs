@@ -14,6 +14,9 @@ internal sealed record JobContent
     public string? Description { get; init; }
     public string? Traceparent { get; init; }
 
+    [JsonConverter(typeof(SecondsConverter))]
+    public TimeSpan? Timeout { get; init; }
+
     // It is never a part of a page, so letters stay as they are: escaped, one of two bytes would take six of the limit.
     private static readonly JobJson Plain = new(new JsonSerializerOptions(JobJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 

@@ -9,6 +9,9 @@ internal static class JobRules
     /// <summary>A delay or time beyond this is a mistake, not a plan.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(36_500);
 
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(365);
+
     private static readonly SearchValues<char> IdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
 
@@ -98,6 +101,8 @@ internal static class JobRules
 
     private static void RequireTimes(JobOptions options)
     {
+        if (options.Timeout is { } timeout && (timeout < ShortestTimeout || timeout > LongestTimeout))
+            throw new JobRefusedException("bad-timeout", $"{Of(options)} has the time-out {timeout}; the limit is 1 ms to {LongestTimeout.Days} days. Use a time in that range, or leave it out for none.");
         if (options.Delay is not { } delay)
             return;
         if (delay < TimeSpan.Zero || delay > LongestDelay)

@@ -23,5 +23,6 @@ internal static class StoredJobs
         Env = content.Env is { } env ? [.. env.Keys.Order(StringComparer.Ordinal)] : null,
         Description = content.Description,
         Traceparent = content.Traceparent,
+        Timeout = content.Timeout,
     };
 }

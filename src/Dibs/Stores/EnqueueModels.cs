@@ -35,6 +35,9 @@ public sealed record NewJob
     /// <summary>Due at this time.</summary>
     public DateTimeOffset? RunAt { get; init; }
 
+    /// <summary>Whether an attempt that began may begin again by itself after it was lost or interrupted.</summary>
+    public OnWorkerLost OnWorkerLost { get; init; }
+
     /// <summary>Labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 

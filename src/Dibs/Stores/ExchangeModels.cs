@@ -15,11 +15,20 @@ public enum SettleOutcome
     /// <summary>The job failed with <see cref="Settlement.Reason"/>.</summary>
     Failed,
 
-    /// <summary>The code stopped because it was asked to. A job that was not asked to stop fails as interrupted.</summary>
+    /// <summary>
+    /// The code stopped because it was asked to. A job that nobody asked to stop was interrupted by its worker: it fails so, or with
+    /// <see cref="OnWorkerLost.Retry"/> is ready again.
+    /// </summary>
     Stopped,
 
     /// <summary>Never started: the job is ready again with its ticket and time; attempt and fence are used up. A canceling job is canceled.</summary>
     Returned,
+
+    /// <summary>
+    /// The job host ended under the job, for <see cref="Settlement.Reason"/>: the job fails with that, or with <see cref="OnWorkerLost.Retry"/> is
+    /// ready again, until it was lost so, or with its worker, <see cref="Limits.Losses"/> times.
+    /// </summary>
+    Crashed,
 }
 
 /// <summary>The end of one attempt.</summary>
@@ -31,13 +40,13 @@ public sealed record Settlement
     /// <summary>How it ended.</summary>
     public required SettleOutcome Outcome { get; init; }
 
-    /// <summary>With failed: one of <see cref="JobReasons"/>.</summary>
+    /// <summary>With failed: one of <see cref="JobReasons"/>; with crashed: exited, killed or memory.</summary>
     public string? Reason { get; init; }
 
     /// <summary>What the method returned, as JSON; opaque to the store.</summary>
     public ReadOnlyMemory<byte>? Result { get; init; }
 
-    /// <summary>How a command ended.</summary>
+    /// <summary>How a command, or the job host, ended.</summary>
     public ExitRecord? Exit { get; init; }
 
     /// <summary>What went wrong.</summary>
@@ -91,7 +100,7 @@ public sealed record ExchangeReply
     /// <summary>Pending work is left: call again at once.</summary>
     public required bool More { get; init; }
 
-    /// <summary>Ready jobs are left in the worker's queues.</summary>
+    /// <summary>Ready jobs are left that the worker may claim.</summary>
     public required bool ReadyLeft { get; init; }
 
     /// <summary>A scheduled job is due: <see cref="IJobStore.TendAsync"/> has something to admit.</summary>

@@ -41,22 +41,22 @@ public interface IJobStore : IAsyncDisposable
     /// are numbered from 1, one in flight: the same number gets the same claims and refusals and nothing is done (the rest of
     /// the answer may be as old as they are); a lower number is
     /// refused with <see cref="JobConflictException"/> (<c>stale-exchange</c>). An unknown incarnation has its settlements
-    /// done, claims nothing and is told so.
+    /// done, claims nothing and is told so; one that was asked to be quiet or to stop claims nothing from then on.
     /// Cost: O(settled jobs' reservations + claims), whatever the backlog.
     /// </summary>
     ValueTask<ExchangeReply> ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Raises the beat of an incarnation, and compares the attempts it names with those the store has running for it: a
-    /// claim that two counting heartbeats in a row do not name ends as <c>worker-lost</c>. With <see cref="HeartbeatRequest.Leaving"/>
-    /// the incarnation is forgotten, and what it still runs ends as <c>worker-lost</c> at once.
+    /// claim that two counting heartbeats in a row do not name ends as <c>worker-lost</c>, or begins again if it is retryable. With
+    /// <see cref="HeartbeatRequest.Leaving"/> the incarnation is forgotten, and what it still runs ends so at once.
     /// Cost: O(attempts of the incarnation). Repeat: one beat more, which harms nobody.
     /// </summary>
     ValueTask<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends the attempts of an incarnation whose beat is still the one named, as <c>worker-lost</c>, and forgets it when none
-    /// is left. Refused if the beat moved. Cost: O(its attempts), bounded by the budget. Repeat: no effect.
+    /// is left. A retryable job is ready again, with its ticket and reservations, until that happened <see cref="Limits.Losses"/> times. Refused if the beat moved. Cost: O(its attempts), bounded by the budget. Repeat: no effect.
     /// </summary>
     ValueTask<RescueReply> RescueAsync(ObservedBeat observed, CancellationToken cancellationToken);
 
@@ -66,8 +66,12 @@ public interface IJobStore : IAsyncDisposable
     /// </summary>
     ValueTask ReportAsync(IReadOnlyList<JobReport> reports, CancellationToken cancellationToken);
 
-    /// <summary>Cancels or requeues jobs, at most 500, each on its own. Repeat: the same answers.</summary>
-    ValueTask<ChangeReply> ChangeAsync(JobChange change, IReadOnlyList<string> ids, CancellationToken cancellationToken);
+    /// <summary>
+    /// Cancels or requeues jobs by their ids, or asks something of workers by their names; at most 500, each on its own. What was
+    /// asked of an incarnation is kept with it until it is forgotten, and a heartbeat of it tells it.
+    /// Cost: O(reservations) per job, O(live incarnations) per name. Repeat: the same answers, or that it is so already.
+    /// </summary>
+    ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
     /// <summary>The jobs that exist among these ids, in the order asked.</summary>
     ValueTask<IReadOnlyList<StoredJob>> GetAsync(IReadOnlyList<string> ids, JobParts parts, CancellationToken cancellationToken);

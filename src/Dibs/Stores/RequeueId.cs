@@ -9,7 +9,8 @@ public static class RequeueId
     public static string After(string id)
     {
         var mark = id.LastIndexOf('~');
-        var number = mark < 0 ? 1 : long.Parse(id.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{(mark < 0 ? id : id[..mark])}~{number + 1}");
+        return mark >= 0 && long.TryParse(id.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? string.Create(CultureInfo.InvariantCulture, $"{id[..mark]}~{number + 1}")
+            : $"{id}~2";
     }
 }

@@ -29,14 +29,14 @@ public sealed record Survey
     /// <summary>By name.</summary>
     public IReadOnlyList<QueueRecord> Queues { get; init; } = [];
 
-    /// <summary>By name, then start.</summary>
+    /// <summary>By name, then start; several may have one name.</summary>
     public IReadOnlyList<WorkerRecord> Workers { get; init; } = [];
 
     /// <summary>Longest wait first, then by name.</summary>
     public IReadOnlyList<ResourceRecord> Resources { get; init; } = [];
 }
 
-/// <summary>A queue, which exists while a job is in it or a worker serves it.</summary>
+/// <summary>A queue, which exists while a job is in it or a worker serves it. One that was asked to be quiet or to stop serves none.</summary>
 public sealed record QueueRecord
 {
     /// <summary>Its name.</summary>
@@ -66,6 +66,12 @@ public sealed record WorkerRecord
 
     /// <summary>Its beat.</summary>
     public required long Beat { get; init; }
+
+    /// <summary>Resident memory of its processes at its last heartbeat, in bytes; 0 before the first.</summary>
+    public required long Memory { get; init; }
+
+    /// <summary>What people asked of it.</summary>
+    public required WorkerRequest Asked { get; init; }
 
     /// <summary>Ids of the jobs it runs.</summary>
     public required IReadOnlyList<string> Jobs { get; init; }

@@ -43,6 +43,9 @@ public sealed record HeartbeatRequest
     /// </summary>
     public bool Counts { get; init; } = true;
 
+    /// <summary>Resident memory of the processes of the worker, in bytes; kept for people.</summary>
+    public long Memory { get; init; }
+
     /// <summary>The last one: forget the incarnation.</summary>
     public bool Leaving { get; init; }
 }
@@ -58,6 +61,9 @@ public sealed record HeartbeatReply
 
     /// <summary>Attempts that it named and that do not run for it any more: stop them, their outcome will be refused.</summary>
     public required IReadOnlyList<AttemptKey> Lost { get; init; }
+
+    /// <summary>What people asked of the incarnation.</summary>
+    public required WorkerRequest Asked { get; init; }
 
     /// <summary>The other incarnations that beat longest ago, by order of beats and not by any clock; at most 256.</summary>
     public required IReadOnlyList<ObservedBeat> Stalest { get; init; }

@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Critical, "Worker '{Worker}' ends: one of its duties failed.")]
     public static partial void DutyFailed(this ILogger logger, string worker, Exception exception);
 
+    [LoggerMessage(2007, LogLevel.Information, "Worker '{Worker}' {What}.")]
+    public static partial void WorkerAsked(this ILogger logger, string worker, string what);
+
     [LoggerMessage(2100, LogLevel.Information, "{JobId} attempt {Attempt}: started {Call}")]
     public static partial void AttemptStarted(this ILogger logger, string jobId, int attempt, string call);
 

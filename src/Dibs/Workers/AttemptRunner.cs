@@ -59,7 +59,7 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
         attempt.Context.Close(settlement.Outcome switch
         {
             SettleOutcome.Completed => "completed",
-            SettleOutcome.Failed => "failed",
+            SettleOutcome.Failed or SettleOutcome.Crashed => "failed",
             SettleOutcome.Stopped or SettleOutcome.Returned => "canceled",
         });
         await reporter.FinishAsync(attempt.Context);
@@ -76,7 +76,7 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
             case SettleOutcome.Completed:
                 logger.AttemptCompleted(id, attempt, seconds);
                 break;
-            case SettleOutcome.Failed:
+            case SettleOutcome.Failed or SettleOutcome.Crashed:
                 logger.AttemptFailed(id, attempt, settlement.Reason, seconds, settlement.Error?.Message);
                 break;
             case SettleOutcome.Stopped or SettleOutcome.Returned:

@@ -7,7 +7,7 @@ namespace Dibs.Workers;
 /// Keeps the slots full: settles what ended and claims what is ready, both in one exchange, whenever it is woken.
 /// </summary>
 internal sealed class Dispatcher(
-    Exchanger exchanger, Slots slots, IJobExecutor executor, AttemptRunner runner, Caretaker caretaker, Lease lease, Quarantine quarantine, WorkerOptions options, Signal work, TimeProvider time)
+    Exchanger exchanger, Slots slots, IJobExecutor executor, AttemptRunner runner, Caretaker caretaker, Lease lease, Quarantine quarantine, Steering steering, WorkerOptions options, Signal work, TimeProvider time)
 {
     /// <summary>A claim that so many heartbeats did not name may be ended by the store, so it is not started.</summary>
     private const int LateAfterHeartbeats = 2;
@@ -54,9 +54,9 @@ internal sealed class Dispatcher(
         return MustNotClaim(lease.LastAnswered) ? 0 : (int)Math.Min(Math.Min(slots.Free, executor.Room), left);
     }
 
-    /// <summary>Whether claims would not be run: heartbeats went out that did not name them, the lease lapses, or the store came back older.</summary>
+    /// <summary>Whether claims would not be run: heartbeats went out that did not name them, the lease lapses, the store came back older, or people want none.</summary>
     private bool MustNotClaim(long answeredBefore) =>
-        _draining || lease.Sent - answeredBefore >= LateAfterHeartbeats || lease.Elapsed >= lease.StopAt || quarantine.IsOn();
+        _draining || steering.IsQuiet || lease.Sent - answeredBefore >= LateAfterHeartbeats || lease.Elapsed >= lease.StopAt || quarantine.IsOn();
 
     private void Take(IReadOnlyList<Claim> claims, long answeredBefore)
     {

@@ -4,9 +4,9 @@ using Dibs.Stores;
 
 namespace Dibs.Workers;
 
-/// <summary>Tells the store that the worker lives and what it runs, and hears what is to stop.</summary>
+/// <summary>Tells the store that the worker lives and what it runs, and hears what is to stop and what is asked of it.</summary>
 internal sealed class Heartbeats(
-    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, IJobExecutor executor, Rescuer rescuer, Outage outage, Announcer announcer, Signal work, Surroundings surroundings)
+    IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Steering steering, IJobExecutor executor, Rescuer rescuer, Outage outage, Announcer announcer, Signal work, Surroundings surroundings)
 {
     private readonly Backoff _backoff = new(surroundings);
 
@@ -40,13 +40,15 @@ internal sealed class Heartbeats(
         {
             var before = witness.Last;
             var sent = lease.Send(rescuer.LookInterval / 2);
-            var reply = await store.HeartbeatAsync(new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Counts = sent.Counts }, stop);
+            var reply = await store.HeartbeatAsync(
+                new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Memory = surroundings.Memory, Counts = sent.Counts }, stop);
             lease.Answered(sent);
             executor.Feed(lease.GoodUntil);
             witness.Hear(before, reply.Mark);
             foreach (var key in reply.Canceling)
                 slots.Find(key)?.Stop();
             guard.Lose(reply.Lost);
+            steering.Hear(reply.Asked);
             rescuer.Observe(reply.Stalest);
             if (reply.More)
                 work.Set();

@@ -19,6 +19,9 @@ internal abstract class Surroundings
     /// <summary>For jitter.</summary>
     public abstract Random Random { get; }
 
+    /// <summary>Resident memory of the processes of the worker, in bytes.</summary>
+    public abstract long Memory { get; }
+
     /// <summary>Runs work beside the caller.</summary>
     public abstract Task Start(Func<Task> work);
 
@@ -37,6 +40,7 @@ internal abstract class Surroundings
     {
         public override TimeProvider Time { get; } = new BootTime();
         public override Random Random => Random.Shared;
+        public override long Memory => Environment.WorkingSet;
         public override Task Start(Func<Task> work) => Task.Run(work);
         public override void EndProcess() => Process.GetCurrentProcess().Kill();
 

@@ -24,6 +24,7 @@ internal sealed class Worker
     private readonly Slots _slots;
     private readonly Incarnation _incarnation;
     private readonly Announcer _announcer;
+    private readonly Steering _steering;
     private readonly Heartbeats _heartbeats;
     private readonly AttemptRunner _runner;
     private readonly Dispatcher _dispatcher;
@@ -49,10 +50,11 @@ internal sealed class Worker
         var caretaker = new Caretaker(store, outage, retention, surroundings);
         var listener = new Listener(store, _incarnation, [.. options.Queues], _slots, caretaker, work, surroundings);
         var exchanger = new Exchanger(store, witness, _incarnation, _slots, outage, surroundings, logger);
+        _steering = new Steering(_incarnation, work, logger);
         _announcer = new Announcer(observers ?? [], registration, _slots, surroundings.Time);
-        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, executor, rescuer, outage, _announcer, work, surroundings);
+        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, _steering, executor, rescuer, outage, _announcer, work, surroundings);
         _runner = new AttemptRunner(executor, _slots, reporter, options.CancelGrace, work, surroundings, logger);
-        _dispatcher = new Dispatcher(exchanger, _slots, executor, _runner, caretaker, lease, quarantine, options, work, surroundings.Time);
+        _dispatcher = new Dispatcher(exchanger, _slots, executor, _runner, caretaker, lease, quarantine, _steering, options, work, surroundings.Time);
         _duties =
         [
             _heartbeats.RunAsync,
@@ -121,7 +123,7 @@ internal sealed class Worker
     /// <summary>Waits for the request to stop, then sees to it that the dispatcher ends.</summary>
     private async Task DrainAsync(CancellationTokenSource giveUp, CancellationToken drain, CancellationToken abort, CancellationToken ended)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, abort);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain, _steering.Stop, abort);
         await CanceledAsync(Timeout.InfiniteTimeSpan, either.Token, ended);
         _logger.WorkerDrains(_incarnation.Name, _slots.Running.Length, _options.Grace);
         _announcer.Drain(_options.Grace + _options.CancelGrace + LastWords + LastWords);

@@ -47,10 +47,16 @@ internal sealed class CliProcess : IDisposable
 
     public Process Start(params string[] words) => Start("dotnet", [Program, .. words]);
 
-    /// <summary>A line of shell, in which <c>dibs</c> is the command line.</summary>
+    /// <summary>A line of shell, in which <c>dibs</c> is the command line: a program, which the shell can leave in the background as no function of it.</summary>
     public async Task<CliResult> ShellAsync(string script)
     {
-        using var process = Start("bash", ["-c", $"dibs() {{ dotnet '{Program}' \"$@\"; }}\n{script}"]);
+        var program = File("bin/dibs");
+        var prelude = $$"""
+            mkdir -p '{{File("bin")}}'
+            [ -e '{{program}}' ] || { printf '#!/bin/sh\nexec dotnet "{{Program}}" "$@"\n' > '{{program}}'; chmod +x '{{program}}'; }
+            PATH='{{File("bin")}}':$PATH
+            """;
+        using var process = Start("bash", ["-c", $"{prelude}\n{script}"]);
         return await EndAsync(process);
     }
 

@@ -19,7 +19,7 @@ public class EnqueueVerbTests
     {
         var job = (await _cli.RunAsync(
             "enqueue", "--id", "one", "--queue", "q", "--exclusive", "repo:1", "--shared", "api=5", "--shared", "mirror", "--priority", "-5", "--label", "team=a",
-            "--description", "nightly", "--env", "KEY=secret", "--json", "--", "rsync", "-a", "--", "x")).Json;
+            "--description", "nightly", "--timeout", "1m30s", "--on-worker-lost", "retry", "--env", "KEY=secret", "--json", "--", "rsync", "-a", "--", "x")).Json;
         Assert.Equal(["rsync", "-a", "--", "x"], job.GetProperty("command").EnumerateArray().Select(word => word.GetString()));
         Assert.Equal("q", job.GetProperty("queue").GetString());
         Assert.Equal(-5, job.GetProperty("priority").GetInt32());
@@ -30,6 +30,7 @@ public class EnqueueVerbTests
         Assert.True(job.GetProperty("reservations")[2].GetProperty("held").GetBoolean());
         Assert.Equal("a", job.GetProperty("labels").GetProperty("team").GetString());
         Assert.Equal("nightly", job.GetProperty("description").GetString());
+        Assert.Equal((90, "retry"), (job.GetProperty("timeout").GetDouble(), job.GetProperty("onWorkerLost").GetString()));
         Assert.Equal("2026-11-22T12:00:00Z", job.GetProperty("createdAt").GetString());
         Assert.Equal("KEY", job.GetProperty("env")[0].GetString());
         Assert.DoesNotContain("secret", job.GetRawText(), StringComparison.Ordinal);
@@ -44,6 +45,26 @@ public class EnqueueVerbTests
         var other = await _cli.RunAsync("enqueue", "--id", "one", "N.M", "2", "--json");
         Assert.Equal(4, other.Exit);
         Assert.Equal("id-conflict", other.Json.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_not_asked_for_is_not_shown()
+    {
+        var job = (await _cli.RunAsync("enqueue", "--on-worker-lost", "fail", "--json", "--", "true")).Json;
+        Assert.False(job.TryGetProperty("onWorkerLost", out _));
+        Assert.False(job.TryGetProperty("timeout", out _));
+    }
+
+    [Theory]
+    [InlineData("--on-worker-lost", "rety", "did you mean 'retry'?; write fail or retry")]
+    [InlineData("--timeout", "10", "has no unit")]
+    [InlineData("--timeout", "0s", "the limit is 1 ms to 365 days")]
+    [InlineData("--timeout", "400d", "the limit is 1 ms to 365 days")]
+    public async Task A_bad_limit_or_choice_is_exit_2(string option, string value, string line)
+    {
+        var result = await _cli.RunAsync("enqueue", option, value, "--", "true");
+        Assert.Equal(2, result.Exit);
+        Assert.Contains(line, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +93,7 @@ public class EnqueueVerbTests
     public async Task Waiting_for_a_canceled_job_is_exit_3()
     {
         var waiting = _cli.RunAsync("enqueue", "--id", "one", "--wait", "--", "true");
-        await _cli.Store.ChangeAsync(JobChange.Cancel, ["one"], CancellationToken.None);
+        await _cli.Store.ChangeAsync(ChangeKind.Cancel, ["one"], CancellationToken.None);
         var result = await waiting;
         Assert.Equal((3, "one\n"), (result.Exit, result.Out));
         Assert.Contains("job 'one' canceled", result.Error, StringComparison.Ordinal);

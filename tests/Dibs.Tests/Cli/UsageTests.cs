@@ -12,7 +12,7 @@ public class UsageTests
     [InlineData("no verb is given", "--json")]
     [InlineData("unknown option '--quue' of 'enqueue', did you mean '--queue'?", "enqueue", "--quue", "x", "M")]
     [InlineData("unknown option '--quue' of 'enqueue', did you mean '--queue'?", "enqueue", "M", "--quue=x")]
-    [InlineData("unknown option '--timeout' of 'enqueue'", "enqueue", "--timeout", "10m", "M")]
+    [InlineData("unknown option '--retry' of 'enqueue'", "enqueue", "--retry", "3", "M")]
     [InlineData("unknown option '--exlusive' of 'enqueue', did you mean '--exclusive'?", "enqueue", "--exlusive", "r", "--", "true")]
     [InlineData("--queue needs a value", "enqueue", "M", "--queue")]
     [InlineData("--queue needs a value; if it is the text '--wait', write --queue=--wait", "enqueue", "M", "--queue", "--wait")]

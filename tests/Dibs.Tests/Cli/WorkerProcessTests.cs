@@ -56,6 +56,21 @@ public sealed class WorkerProcessTests : IDisposable
         Assert.Equal("{\"items\":[]}\n", (await _cli.RunAsync("workers", "--json")).Out);
     }
 
+    [Fact]
+    public async Task A_worker_that_is_asked_to_stop_from_elsewhere_drains_and_exits_0()
+    {
+        await _cli.RunAsync("enqueue", "--id", "one", "--", "sh", "-c", $"while [ ! -e '{_cli.File("go")}' ]; do sleep 0.05; done");
+        using var worker = _cli.Start("worker", "--allow-commands", "--slots", "1", "--name", "mail@web1");
+        await _cli.UntilStateAsync("one", "running");
+        Assert.Equal("mail@web1  stop\n", (await _cli.RunAsync("workers", "stop", "mail@web1")).Out);
+        await _cli.RunAsync("enqueue", "--id", "two", "--", "true");
+        await File.WriteAllTextAsync(_cli.File("go"), "", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await CliProcess.EndAsync(worker)).Exit);
+        Assert.Equal("completed\n", (await _cli.RunAsync("job", "one", "--quiet")).Out);
+        Assert.Equal("ready\n", (await _cli.RunAsync("job", "two", "--quiet")).Out);
+        Assert.Equal(4, (await _cli.RunAsync("workers", "stop", "mail@web1")).Exit);
+    }
+
     [Theory]
     [InlineData(CliProcess.Terminate, 143)]
     [InlineData(CliProcess.Interrupt, 130)]

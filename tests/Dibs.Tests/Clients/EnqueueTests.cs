@@ -186,6 +186,8 @@ public class EnqueueTests
             Digest(o: options with { Priority = 1 }),
             Digest(o: options with { Delay = TimeSpan.FromSeconds(1) }),
             Digest(o: options with { RunAt = DateTimeOffset.UnixEpoch }),
+            Digest(o: options with { Timeout = TimeSpan.FromSeconds(1) }),
+            Digest(o: options with { OnWorkerLost = OnWorkerLost.Retry }),
             Digest(o: options with { Labels = new Dictionary<string, string> { ["k"] = "v" } }),
             Digest(o: options with { Description = "d" }),
             Digest(r: [new("r", ReservationMode.Exclusive)]),

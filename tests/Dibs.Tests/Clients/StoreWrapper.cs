@@ -13,7 +13,7 @@ internal class StoreWrapper(IJobStore inner) : IJobStore
     public ValueTask<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request, CancellationToken cancellationToken) => inner.HeartbeatAsync(request, cancellationToken);
     public ValueTask<RescueReply> RescueAsync(ObservedBeat observed, CancellationToken cancellationToken) => inner.RescueAsync(observed, cancellationToken);
     public ValueTask ReportAsync(IReadOnlyList<JobReport> reports, CancellationToken cancellationToken) => inner.ReportAsync(reports, cancellationToken);
-    public ValueTask<ChangeReply> ChangeAsync(JobChange change, IReadOnlyList<string> ids, CancellationToken cancellationToken) => inner.ChangeAsync(change, ids, cancellationToken);
+    public ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken) => inner.ChangeAsync(change, ids, cancellationToken);
     public ValueTask<IReadOnlyList<StoredJob>> GetAsync(IReadOnlyList<string> ids, JobParts parts, CancellationToken cancellationToken) => inner.GetAsync(ids, parts, cancellationToken);
     public ValueTask<JobPage> ListAsync(JobQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
     public ValueTask<WhyRecord?> WhyAsync(string id, CancellationToken cancellationToken) => inner.WhyAsync(id, cancellationToken);

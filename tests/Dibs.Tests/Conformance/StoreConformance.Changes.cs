@@ -67,12 +67,19 @@ public abstract partial class StoreConformance
         Assert.Equal(new("a", ChangeOutcome.NotPossible, JobState.Canceled), await CancelAsync("a"));
     }
 
+    [Theory]
+    [InlineData(ChangeKind.Cancel)]
+    [InlineData(ChangeKind.Requeue)]
+    [InlineData(ChangeKind.QuietWorker)]
+    public async Task A_name_with_the_mark_of_requeued_jobs_is_as_unknown_as_others(ChangeKind change) =>
+        Assert.Equal([new("a~b", ChangeOutcome.Unknown)], (await Store.ChangeAsync(change, ["a~b"], Token)).Items);
+
     [Fact]
     public async Task Changes_are_answered_in_the_order_asked_each_on_its_own()
     {
         await EnqueueAsync(Job("a"), Job("b"));
         await CancelAsync("b");
-        var reply = await Store.ChangeAsync(JobChange.Cancel, ["nobody", "b", "a"], Token);
+        var reply = await Store.ChangeAsync(ChangeKind.Cancel, ["nobody", "b", "a"], Token);
 
         Assert.Equal(
             [
@@ -80,16 +87,16 @@ public abstract partial class StoreConformance
                 new("b", ChangeOutcome.NotPossible, JobState.Canceled),
                 new("a", ChangeOutcome.Done, JobState.Canceled),
             ],
-            reply.Jobs);
+            reply.Items);
     }
 
     [Fact]
     public async Task Five_hundred_jobs_are_canceled_in_one_call()
     {
         await EnqueueAsync(Many(500, id => Job(id, exclusive: ["r"])));
-        var reply = await Store.ChangeAsync(JobChange.Cancel, Ids(500), Token);
+        var reply = await Store.ChangeAsync(ChangeKind.Cancel, Ids(500), Token);
 
-        Assert.All(reply.Jobs, job => Assert.Equal(ChangeOutcome.Done, job.Outcome));
+        Assert.All(reply.Items, job => Assert.Equal(ChangeOutcome.Done, job.Outcome));
         Assert.Null(await ResourceAsync("r"));
     }
 

@@ -110,7 +110,7 @@ public abstract partial class StoreConformance
     public async Task Many_finished_jobs_are_pruned_in_bounded_steps()
     {
         await EnqueueAsync(Many(300, id => Job(id, exclusive: ["r"])));
-        await Store.ChangeAsync(JobChange.Cancel, Ids(300), Token);
+        await Store.ChangeAsync(ChangeKind.Cancel, Ids(300), Token);
         Time.Advance(TimeSpan.FromMinutes(2));
         var retention = new Retention(Retention.Minimum, 0);
 

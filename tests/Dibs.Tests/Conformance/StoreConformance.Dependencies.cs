@@ -160,7 +160,7 @@ public abstract partial class StoreConformance
     {
         await EnqueueManyAfterAsync("a", 600);
         await EnqueueAsync(Job("after the last", after: ["j600"]));
-        Assert.True((await Store.ChangeAsync(JobChange.Cancel, ["a"], Token)).More);
+        Assert.True((await Store.ChangeAsync(ChangeKind.Cancel, ["a"], Token)).More);
 
         Assert.Equal(1 + Limits.UnitsPerStep, await CountAsync(JobState.Canceled));
         await DrainAsync();

@@ -237,7 +237,7 @@ public abstract partial class StoreConformance
         Assert.Equal(768, await CountAsync(JobState.Ready));
         Assert.True((await EnqueueAsync(Job("other"))).More);
         Assert.Equal(1025, await CountAsync(JobState.Ready));
-        Assert.True((await Store.ChangeAsync(JobChange.Cancel, ["nobody"], Token)).More);
+        Assert.True((await Store.ChangeAsync(ChangeKind.Cancel, ["nobody"], Token)).More);
         Assert.Equal(1281, await CountAsync(JobState.Ready));
         Assert.True((await TendAsync()).More);
         Assert.Equal(1537, await CountAsync(JobState.Ready));

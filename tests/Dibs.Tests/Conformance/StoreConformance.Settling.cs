@@ -140,6 +140,7 @@ public abstract partial class StoreConformance
     [InlineData(SettleOutcome.Failed)]
     [InlineData(SettleOutcome.Stopped)]
     [InlineData(SettleOutcome.Returned)]
+    [InlineData(SettleOutcome.Crashed)]
     public async Task A_canceling_job_ends_in_canceled_whatever_the_code_did(SettleOutcome outcome)
     {
         await EnqueueAsync(Job("a", exclusive: ["r"]), Job("b", exclusive: ["r"]));

@@ -69,11 +69,11 @@ public abstract partial class StoreConformance : IAsyncLifetime
         return (int)survey.Queues.Sum(queue => queue.Counts.GetValueOrDefault(state));
     }
 
-    private async Task<ChangedJob> CancelAsync(string id) =>
-        Assert.Single((await Store.ChangeAsync(JobChange.Cancel, [id], Token)).Jobs);
+    private async Task<Changed> CancelAsync(string id) =>
+        Assert.Single((await Store.ChangeAsync(ChangeKind.Cancel, [id], Token)).Items);
 
-    private async Task<ChangedJob> RequeueAsync(string id) =>
-        Assert.Single((await Store.ChangeAsync(JobChange.Requeue, [id], Token)).Jobs);
+    private async Task<Changed> RequeueAsync(string id) =>
+        Assert.Single((await Store.ChangeAsync(ChangeKind.Requeue, [id], Token)).Items);
 
     private async Task<TendReply> TendAsync(Retention? retention = null) => await Store.TendAsync(retention ?? Retention.Default, Token);
 

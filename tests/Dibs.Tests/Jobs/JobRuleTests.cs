@@ -19,6 +19,7 @@ public class JobRuleTests
         Labels = Enumerable.Range(0, 64).ToDictionary(i => $"label-{i}", _ => Name256),
         After = [.. Enumerable.Range(0, 64).Select(i => $"job~{i}")],
         Delay = TimeSpan.Zero,
+        Timeout = TimeSpan.FromDays(365),
     });
 
     [Theory]
@@ -71,6 +72,8 @@ public class JobRuleTests
         Refused("bad-delay", "delay -00:00:01", new() { Delay = TimeSpan.FromSeconds(-1) });
         Refused("bad-delay", "36,500 days", new() { Delay = TimeSpan.MaxValue });
         Refused("bad-delay", "Use one of them", new() { Delay = TimeSpan.Zero, RunAt = DateTimeOffset.UnixEpoch });
+        Refused("bad-timeout", "time-out 00:00:00; the limit is 1 ms to 365 days", new() { Timeout = TimeSpan.Zero });
+        Refused("bad-timeout", "leave it out for none", new() { Timeout = TimeSpan.FromDays(366) });
         Refused("bad-capacity", "'x' has the capacity 0; it is from 1 up", new() { Shared = [new("x", 0)] });
     }
 

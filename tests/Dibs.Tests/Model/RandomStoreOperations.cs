@@ -21,8 +21,9 @@ internal static class RandomStoreOperations
         < 64 => new HeartbeatOperation(random.Next(Workers), random.Next(4) == 0 ? random.Next(1 << 16) : AllNamed, random.Next(20) == 0),
         < 66 => new RegisterOperation(random.Next(Workers), random.Next(3) == 0, random.Next(3) > 0),
         < 69 => new RescueOperation(random.Next(Workers), random.Next(2) == 0),
-        < 73 => new ChangeOperation(JobChange.Cancel, Picks(random, 2)),
-        < 76 => new ChangeOperation(JobChange.Requeue, Picks(random, 2)),
+        < 73 => new ChangeOperation(ChangeKind.Cancel, Picks(random, 2)),
+        < 76 => new ChangeOperation(ChangeKind.Requeue, Picks(random, 2)),
+        < 77 => new AskOperation(random.Next(3) == 0 ? ChangeKind.StopWorker : ChangeKind.QuietWorker, random.Next(Workers + 1)),
         < 84 => new TendOperation(NextRetention(random)),
         < 88 => new ReportOperation(random.Next(Workers), random.Next(), random.Next(4), random.Next(5), random.Next(4)),
         < 90 => new ListOperation(NextQuery(random)),
@@ -52,7 +53,8 @@ internal static class RandomStoreOperations
         random.Next(2) == 0,
         random.Next(3) == 0 ? random.Next(-3, 4) : 0,
         Queues[random.Next(Queues.Length)],
-        random.Next(4) == 0);
+        random.Next(4) == 0,
+        random.Next(2) == 0);
 
     private static Reservation NextReservation(Random random, string name) => random.Next(2) == 0
         ? new(name, ReservationMode.Exclusive)
@@ -71,9 +73,17 @@ internal static class RandomStoreOperations
     [
         .. Enumerable.Range(0, random.Next(most + 1)).Select(_ => new TraceSettlement(
             random.Next(),
-            random.Next(3) > 0 ? SettleOutcome.Completed : (SettleOutcome)random.Next(4),
+            NextOutcome(random),
             random.Next(15) == 0)),
     ];
+
+    /// <summary>Crashes often enough that a job has three of them now and then.</summary>
+    private static SettleOutcome NextOutcome(Random random) => random.Next(10) switch
+    {
+        < 5 => SettleOutcome.Completed,
+        < 8 => SettleOutcome.Crashed,
+        _ => (SettleOutcome)random.Next(4),
+    };
 
     private static Retention NextRetention(Random random) => random.Next(3) switch
     {

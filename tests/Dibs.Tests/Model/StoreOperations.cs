@@ -11,7 +11,7 @@ internal abstract record StoreOperation
 
 /// <summary>A new job, in numbers.</summary>
 internal sealed record TraceJob(
-    IReadOnlyList<Reservation> Reservations, IReadOnlyList<int> After, TimeSpan? Delay, bool AtTime, int Priority, string Queue, bool Labeled);
+    IReadOnlyList<Reservation> Reservations, IReadOnlyList<int> After, TimeSpan? Delay, bool AtTime, int Priority, string Queue, bool Labeled, bool Retryable);
 
 /// <summary>What is odd about an enqueue.</summary>
 internal enum EnqueueTwist
@@ -59,7 +59,8 @@ internal sealed record EnqueueOperation(IReadOnlyList<TraceJob> Jobs, EnqueueTwi
             delay: job.AtTime ? null : job.Delay,
             runAt: job.AtTime ? now + job.Delay : null,
             content: $$"""{"args":["{{id}}"]}""",
-            labels: labels) with
+            labels: labels,
+            onWorkerLost: job.Retryable ? OnWorkerLost.Retry : OnWorkerLost.Fail) with
         { Reservations = job.Reservations };
     }
 
@@ -72,6 +73,8 @@ internal sealed record EnqueueOperation(IReadOnlyList<TraceJob> Jobs, EnqueueTwi
             parts.Add($"due {job.RunAt?.ToString("HH:mm:ss.fff", null) ?? $"in {job.Delay}"}");
         if (job.Priority != 0)
             parts.Add($"priority {job.Priority}");
+        if (job.OnWorkerLost == OnWorkerLost.Retry)
+            parts.Add("retryable");
         return $"{job.Id}@{job.Queue} ({string.Join("; ", parts)})";
     }
 }
@@ -129,8 +132,10 @@ internal sealed record ExchangeOperation(int Worker, IReadOnlyList<TraceSettleme
     private static Settlement Settle(TraceSettlement settlement, Claim claim) => TestWorker.Ended(claim, settlement.Outcome) with
     {
         Result = settlement.Pick % 3 > 0 ? "[1]"u8.ToArray() : default(ReadOnlyMemory<byte>?),
-        Exit = settlement.Outcome == SettleOutcome.Failed ? new ExitRecord { Code = 3 } : null,
-        Error = settlement.Outcome == SettleOutcome.Failed ? new JobError { Type = "exit", Message = "It ended with 3." } : null,
+        Exit = settlement.Outcome is SettleOutcome.Failed or SettleOutcome.Crashed ? new ExitRecord { Code = 3 } : null,
+        Error = settlement.Outcome is SettleOutcome.Failed or SettleOutcome.Crashed || settlement.Pick % 5 == 0
+            ? new JobError { Type = "exit", Message = "It ended with 3.", Detail = settlement.Pick % 2 == 0 ? $"Words {settlement.Pick % 7}" : null }
+            : null,
     };
 }
 
@@ -159,6 +164,7 @@ internal sealed record HeartbeatOperation(int Worker, int NameMask, bool Leaving
         {
             Incarnation = worker.Registration.Incarnation,
             Held = [.. worker.Running.Where((_, index) => (NameMask >> (index % 16) & 1) == 1).Select(claim => claim.Key)],
+            Memory = NameMask & 0xFFFF,
             Counts = NameMask % 4 != 3,
             Leaving = Leaving,
         };
@@ -181,7 +187,7 @@ internal sealed record RescueOperation(int Worker, bool BeatMoved) : StoreOperat
     }
 }
 
-internal sealed record ChangeOperation(JobChange Change, IReadOnlyList<int> Picks) : StoreOperation
+internal sealed record ChangeOperation(ChangeKind Change, IReadOnlyList<int> Picks) : StoreOperation
 {
     public override StoreCall Resolve(StoreTraceState state)
     {
@@ -190,6 +196,16 @@ internal sealed record ChangeOperation(JobChange Change, IReadOnlyList<int> Pick
             $"{Change} {string.Join(", ", ids)}",
             store => store.ChangeAsync(Change, ids, default),
             state.Learn);
+    }
+}
+
+/// <summary>Something is asked of a worker, or of one that nobody knows.</summary>
+internal sealed record AskOperation(ChangeKind Request, int Worker) : StoreOperation
+{
+    public override StoreCall Resolve(StoreTraceState state)
+    {
+        var name = Worker < state.Workers.Count ? state.Workers[Worker].Registration.Name : "nobody";
+        return StoreCall.Of($"{Request} {name}", store => store.ChangeAsync(Request, [name], default));
     }
 }
 

@@ -87,7 +87,7 @@ internal sealed class StoreTraceState(DateTimeOffset now)
 
     public void Learn(EnqueueReply reply) => AddIds(reply.Jobs.Where(job => job.Outcome == EnqueueOutcome.Stored).Select(job => job.Id));
 
-    public void Learn(ChangeReply reply) => AddIds(reply.Jobs.Where(job => job.Outcome != ChangeOutcome.Unknown).Select(job => job.Id));
+    public void Learn(ChangeReply reply) => AddIds(reply.Items.Where(job => job.Outcome != ChangeOutcome.Unknown).Select(job => job.Id));
 
     public void Remember(StoreCall call)
     {

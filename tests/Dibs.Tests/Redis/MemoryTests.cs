@@ -125,7 +125,7 @@ public sealed class MemoryTests : IAsyncLifetime
 
     private async Task CancelAsync(string id, JobState state)
     {
-        var changed = Assert.Single((await _store.ChangeAsync(JobChange.Cancel, [id], Token)).Jobs);
+        var changed = Assert.Single((await _store.ChangeAsync(ChangeKind.Cancel, [id], Token)).Items);
         Assert.Equal((ChangeOutcome.Done, state), (changed.Outcome, changed.State));
     }
 

@@ -79,8 +79,8 @@ internal sealed class StormClient : IAsyncDisposable
         < 66 => ExchangeAsync([.. _running.Where(_ => _random.Next(2) == 0)], _random.Next(MostClaims), _ => NextOutcome()),
         < 78 => BeatAsync(),
         < 81 => StopAsync(),
-        < 86 => ChangeAsync(JobChange.Cancel),
-        < 90 => ChangeAsync(JobChange.Requeue),
+        < 86 => ChangeAsync(ChangeKind.Cancel),
+        < 90 => ChangeAsync(ChangeKind.Requeue),
         < 95 => ReportAsync(),
         _ => TendAsync(),
     };
@@ -173,12 +173,12 @@ internal sealed class StormClient : IAsyncDisposable
         });
     }
 
-    private async Task ChangeAsync(JobChange change)
+    private async Task ChangeAsync(ChangeKind change)
     {
         var ids = _history.Pick(_random, 2);
-        if (change == JobChange.Cancel)
+        if (change == ChangeKind.Cancel)
             _history.AskToCancel(ids);
-        foreach (var job in (await InsistAsync(() => _store.ChangeAsync(change, ids, Token))).Jobs)
+        foreach (var job in (await InsistAsync(() => _store.ChangeAsync(change, ids, Token))).Items)
             _history.Change(change, job);
     }
 

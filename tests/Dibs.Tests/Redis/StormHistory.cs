@@ -82,12 +82,12 @@ internal sealed class StormHistory
             _askedToCancel[id] = true;
     }
 
-    public void Change(JobChange change, ChangedJob job)
+    public void Change(ChangeKind change, Changed job)
     {
         Assert.NotEqual(ChangeOutcome.Unknown, job.Outcome);
         if (job.Outcome == ChangeOutcome.NotPossible)
             return;
-        if (change == JobChange.Cancel)
+        if (change == ChangeKind.Cancel)
             _canceled[job.Id] = true;
         else
             Acknowledge([job.Id]);

@@ -65,7 +65,7 @@ public sealed class StormHistoryTests
         Run("a", 1);
         AssertNoticed("was settled as Completed", Ended("a") with { State = JobState.Failed, Reason = JobReasons.WorkerLost });
         _history.AskToCancel(["a"]);
-        _history.Change(JobChange.Cancel, new ChangedJob("a", ChangeOutcome.Done, JobState.Canceling));
+        _history.Change(ChangeKind.Cancel, new Changed("a", ChangeOutcome.Done, JobState.Canceling));
         AssertNoticed("'a' was canceled", Ended("a"));
     }
 

@@ -222,7 +222,7 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
         await _store.EnqueueAsync([Job("crowd", exclusive: ["crowd"])], Token);
         await _store.EnqueueAsync(Many(Waiters, id => Job(id, after: ["crowd"]), "told"), Token);
         await _store.EnqueueAsync(Many(Waiters, id => Job(id, shared: ["crowd"]), "shares"), Token);
-        await _store.ChangeAsync(JobChange.Cancel, ["crowd"], Token);
+        await _store.ChangeAsync(ChangeKind.Cancel, ["crowd"], Token);
         return worker;
     }
 
@@ -230,7 +230,7 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
     private async Task RunAllAsync(params string[] lost)
     {
         await _store.HeartbeatAsync(new() { Incarnation = "w-1", Leaving = true }, Token);
-        await _store.ChangeAsync(JobChange.Cancel, ["later"], Token);
+        await _store.ChangeAsync(ChangeKind.Cancel, ["later"], Token);
         var worker = await TestWorker.RegisterAsync(_store, TestWorker.RegistrationOf("next"));
         for (var (step, more) = (0, true); more; step++)
         {

@@ -40,7 +40,7 @@ public class DeterminismTests
                 string[] after = ids.Count > 0 && random.Next(5) == 0 ? [ids[random.Next(ids.Count)]] : [];
                 ids.Add(await scene.EnqueueAsync(random.Next(8) == 0 ? "throw" : $"work {random.Next(5)}", [resource], delay: random.Next(10), after: after));
                 if (random.Next(6) == 0)
-                    await scene.Store.ChangeAsync(JobChange.Cancel, [ids[random.Next(ids.Count)]], TestContext.Current.CancellationToken);
+                    await scene.Store.ChangeAsync(ChangeKind.Cancel, [ids[random.Next(ids.Count)]], TestContext.Current.CancellationToken);
                 await world.Delay(random.NextDouble());
             }
             foreach (var id in ids)

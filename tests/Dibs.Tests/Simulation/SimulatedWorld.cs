@@ -87,6 +87,7 @@ internal sealed class SimulatedWorld(int seed) : SynchronizationContext
     {
         public override TimeProvider Time => world._time;
         public override Random Random => world._random;
+        public override long Memory => 64 * 1024 * 1024;
         public override void EndProcess() => world.ProcessEnded = true;
 
         public override void ReserveThreads(int blocking)

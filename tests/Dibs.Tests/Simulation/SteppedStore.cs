@@ -24,7 +24,7 @@ internal abstract class SteppedStore(string @namespace) : IJobStore
         return true;
     });
 
-    public ValueTask<ChangeReply> ChangeAsync(JobChange change, IReadOnlyList<string> ids, CancellationToken cancellationToken) => StepAsync("change", store => store.ChangeAsync(change, ids, cancellationToken));
+    public ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken) => StepAsync("change", store => store.ChangeAsync(change, ids, cancellationToken));
     public ValueTask<IReadOnlyList<StoredJob>> GetAsync(IReadOnlyList<string> ids, JobParts parts, CancellationToken cancellationToken) => StepAsync("get", store => store.GetAsync(ids, parts, cancellationToken));
     public ValueTask<JobPage> ListAsync(JobQuery query, CancellationToken cancellationToken) => StepAsync("list", store => store.ListAsync(query, cancellationToken));
     public ValueTask<WhyRecord?> WhyAsync(string id, CancellationToken cancellationToken) => StepAsync("why", store => store.WhyAsync(id, cancellationToken));

@@ -48,13 +48,15 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
     }
 
     /// <summary>Enqueues a job: its method is <c>work SECONDS</c>, <c>stubborn SECONDS</c> (ignores its token), <c>created SECONDS</c> (reports no phase), <c>quiet SECONDS</c> (reports nothing) or <c>throw</c>.</summary>
-    public async Task<string> EnqueueAsync(string script, Reservation[]? reservations = null, string queue = "default", double? delay = null, string[]? after = null)
+    public async Task<string> EnqueueAsync(string script, Reservation[]? reservations = null, string queue = "default", double? delay = null, string[]? after = null,
+        OnWorkerLost onWorkerLost = OnWorkerLost.Fail)
     {
         var id = $"j{++_jobs}";
         await Store.EnqueueAsync([new NewJob
         {
             Id = id, Digest = new byte[] { 1 }, Method = script, Content = "{}"u8.ToArray(), Queue = queue, Reservations = reservations ?? [],
             Delay = delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null, After = after ?? [],
+            OnWorkerLost = onWorkerLost,
         }], TestContext.Current.CancellationToken);
         return id;
     }

@@ -92,7 +92,7 @@ public sealed class ProcessesTests : IAsyncLifetime
         await other.OpenAsync(Token);
         using var listener = other.Listen(new WakeFilter { Queues = ["mine"] });
         await _store.EnqueueAsync([Job("a", queue: "theirs"), Job("b", queue: "theirs", delay: TimeSpan.FromHours(1))], Token);
-        await _store.ChangeAsync(JobChange.Cancel, ["a"], Token);
+        await _store.ChangeAsync(ChangeKind.Cancel, ["a"], Token);
 
         Assert.False(await listener.WaitAsync(TimeSpan.FromMilliseconds(200), Token));
         await _store.EnqueueAsync([Job("c", queue: "mine")], Token);

@@ -22,7 +22,8 @@ public static class SampleJobs
         string? method = "Sample.Run",
         string content = "{}",
         IReadOnlyDictionary<string, string>? labels = null,
-        string? parent = null) => new()
+        string? parent = null,
+        OnWorkerLost onWorkerLost = OnWorkerLost.Fail) => new()
         {
             Id = id,
             Digest = SHA256.HashData(Encoding.UTF8.GetBytes(content)),
@@ -36,6 +37,7 @@ public static class SampleJobs
             RunAt = runAt,
             Labels = labels ?? new Dictionary<string, string>(),
             Parent = parent,
+            OnWorkerLost = onWorkerLost,
         };
 
     /// <summary>Jobs <c>PREFIX1</c>, <c>PREFIX2</c>, … of one kind.</summary>

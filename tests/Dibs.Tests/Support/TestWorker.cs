@@ -87,10 +87,18 @@ public sealed class TestWorker
         await _store.HeartbeatAsync(
             new() { Incarnation = Incarnation, Held = [.. held.Select(claim => claim.Key)], Leaving = true }, Token);
 
+    /// <summary>Ends what it runs, as a rescuer does that saw its beat stand still.</summary>
+    public async Task<RescueReply> RescueAsync(long beat = 0) => await _store.RescueAsync(new(Incarnation, beat, Registration.Lease), Token);
+
     public static Settlement Ended(Claim claim, SettleOutcome outcome, string? reason = null) => new()
     {
         Key = claim.Key,
         Outcome = outcome,
-        Reason = outcome == SettleOutcome.Failed ? reason ?? JobReasons.Threw : null,
+        Reason = outcome switch
+        {
+            SettleOutcome.Failed => reason ?? JobReasons.Threw,
+            SettleOutcome.Crashed => reason ?? JobReasons.Killed,
+            SettleOutcome.Completed or SettleOutcome.Stopped or SettleOutcome.Returned => null,
+        },
     };
 }

@@ -23,7 +23,7 @@ public class StoppingTests
         var worker = scene.Work();
         var id = await scene.EnqueueAsync("throws");
         await scene.UntilAsync(id, JobState.Running);
-        await scene.Store.ChangeAsync(JobChange.Cancel, [id], Token);
+        await scene.Store.ChangeAsync(ChangeKind.Cancel, [id], Token);
         await scene.UntilAsync(id, JobState.Canceled);
         Assert.False(worker.Run.IsCompleted);
         Assert.Contains(world.Trace, line => line.Contains("what it does when it is stopped threw", StringComparison.Ordinal));

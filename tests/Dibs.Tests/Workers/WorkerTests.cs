@@ -104,7 +104,7 @@ public class WorkerTests
         var worker = scene.Work();
         var id = await scene.EnqueueAsync("work 1000");
         await scene.UntilAsync(id, JobState.Running);
-        await scene.Store.ChangeAsync(JobChange.Cancel, [id], Token);
+        await scene.Store.ChangeAsync(ChangeKind.Cancel, [id], Token);
         var asked = world.Elapsed;
         var job = await scene.UntilAsync(id, JobState.Canceled);
         Assert.Equal(JobReasons.Canceled, job.Reason);
@@ -120,7 +120,7 @@ public class WorkerTests
         var first = await scene.EnqueueAsync("stubborn 50", [new Reservation("r", ReservationMode.Exclusive)]);
         var next = await scene.EnqueueAsync("work 1", [new Reservation("r", ReservationMode.Exclusive)]);
         await scene.UntilAsync(first, JobState.Running);
-        await scene.Store.ChangeAsync(JobChange.Cancel, [first], Token);
+        await scene.Store.ChangeAsync(ChangeKind.Cancel, [first], Token);
         await world.Delay(30);
         Assert.Equal(JobState.Canceling, (await scene.GetAsync(first)).State);
         Assert.Equal(JobState.Blocked, (await scene.GetAsync(next)).State);

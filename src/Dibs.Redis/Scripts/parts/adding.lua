@@ -2,10 +2,10 @@
 local adding = {}
 
 -- body: all of the record that never changes; facts_size: its length without the content; after: ids; run_at 0: no time given.
-function adding.create(id, priority, reserves, body, facts_size, after, run_at)
+function adding.create(id, priority, reserves, is_retryable, body, facts_size, after, run_at)
   meta.seq = meta.seq + 1
   local job = {
-    id = id, key = jobs.key_of(id), state = run_at > now and STATE.SCHEDULED or STATE.BLOCKED, reason = REASON.NONE, priority = priority, dependencies = 0, blockers = 0,
+    id = id, key = jobs.key_of(id), state = run_at > now and STATE.SCHEDULED or STATE.BLOCKED, reason = REASON.NONE, is_retryable = is_retryable, priority = priority, dependencies = 0, blockers = 0,
     reserves = reserves, attempt = 0, seq = meta.seq, ticket = 0, created_at = now, admitted_at = 0, ready_at = 0,
     facts = facts_size, body = #body, start = jobs.start_of(reserves), new_body = body, after = after, run_at = run_at,
   }

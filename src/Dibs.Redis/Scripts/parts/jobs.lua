@@ -3,7 +3,7 @@
 --   body   what never changes: digest, queue, reservations | after, run_at | method, parent, labels | content
 --   run    from the first attempt or the end on: fence and times of the last attempt, incarnation, worker name
 local STATE = { SCHEDULED = 0, BLOCKED = 1, READY = 2, RUNNING = 3, CANCELING = 4, COMPLETED = 5, FAILED = 6, CANCELED = 7 }
-local REASON = { NONE = 0, CANCELED = 1, DEPENDENCY = 2, WORKER_LOST = 3, RETURNED = 15 }
+local REASON = { NONE = 0, CANCELED = 1, DEPENDENCY = 2, WORKER_LOST = 3, POISON = 11, RETURNED = 15 }
 local MODE = { EXCLUSIVE = 0, SHARED = 1 }
 local jobs = {
   FORMAT = 1,
@@ -59,10 +59,10 @@ function jobs.find(id, all)
   end
   local _, code, priority, dependencies, blockers, reserves, attempt, seq, ticket, created_at, admitted_at, ready_at, facts, body =
     unpack_bytes(jobs.HEAD, raw)
-  local state = code % 16
+  local state, kind = code % 8, code % 16
   job = {
     id = id, key = key, raw = raw, whole = all or #raw < jobs.READ_AHEAD, start = jobs.start_of(reserves),
-    state = state, reason = (code - state) / 16, priority = priority, dependencies = dependencies, blockers = blockers, reserves = reserves,
+    state = state, is_retryable = kind >= 8, reason = (code - kind) / 16, priority = priority, dependencies = dependencies, blockers = blockers, reserves = reserves,
     attempt = attempt, seq = seq, ticket = ticket, created_at = created_at, admitted_at = admitted_at, ready_at = ready_at,
     facts = facts, body = body,
   }
@@ -144,12 +144,13 @@ function jobs.run_of(job)
   if not job.whole then
     bytes, before = jobs.bytes_of(job, from, from + jobs.RUN_SIZE + 600), 0
   end
-  local fence, started_at, canceling_at, finished_at, ended_at, reason, incarnation, worker = 0, 0, 0, 0, 0, 0, '', ''
+  local fence, started_at, canceling_at, finished_at, ended_at, code, incarnation, worker = 0, 0, 0, 0, 0, 0, '', ''
   if #bytes >= before + jobs.RUN_SIZE then
-    fence, started_at, canceling_at, finished_at, ended_at, reason, incarnation, worker = unpack_bytes(jobs.RUN, bytes, before + 1)
+    fence, started_at, canceling_at, finished_at, ended_at, code, incarnation, worker = unpack_bytes(jobs.RUN, bytes, before + 1)
   end
+  local reason = code % 16
   job.run = { fence = fence, started_at = started_at, canceling_at = canceling_at, finished_at = finished_at, ended_at = ended_at,
-    reason = reason, incarnation = incarnation, worker = worker }
+    reason = reason, losses = (code - reason) / 16, incarnation = incarnation, worker = worker }
   return job.run
 end
 
@@ -204,12 +205,12 @@ function jobs.held_bytes(job)
 end
 
 function jobs.head_bytes(job)
-  return pack(jobs.HEAD, jobs.FORMAT, job.reason * 16 + job.state, job.priority, job.dependencies, job.blockers, job.reserves,
+  return pack(jobs.HEAD, jobs.FORMAT, job.reason * 16 + (job.is_retryable and 8 or 0) + job.state, job.priority, job.dependencies, job.blockers, job.reserves,
     job.attempt, job.seq, job.ticket, job.created_at, job.admitted_at, job.ready_at, job.facts, job.body) .. jobs.held_bytes(job)
 end
 
 function jobs.run_bytes(run)
-  return pack(jobs.RUN, run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.reason,
+  return pack(jobs.RUN, run.fence, run.started_at, run.canceling_at, run.finished_at, run.ended_at, run.losses * 16 + run.reason,
     #run.incarnation, run.incarnation, #run.worker, run.worker)
 end
 

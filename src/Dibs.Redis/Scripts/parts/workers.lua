@@ -1,5 +1,5 @@
 -- Part "workers": incarnations. BASE:workers has them in the order of their beats, BASE:beats "BEAT LEASE AT" of each,
--- BASE:worker:INCARNATION what it registered, BASE:served how many of them serve each queue.
+-- BASE:worker:INCARNATION what it registered, BASE:served how many of them serve each queue and may claim.
 local workers = { STALEST_SHOWN = 256 }
 
 function workers.key_of(incarnation)
@@ -49,6 +49,14 @@ step.rarely(workers, function()
     return id, tonumber(attempt)
   end
 
+  -- An incarnation claims nothing more.
+  function workers.retire(incarnation, queues)
+    workers.serve(queues, -1)
+    for _, queue in ipairs(queues) do
+      call('ZREM', base .. ':idle:' .. queue, incarnation)
+    end
+  end
+
   -- Ends attempts of an incarnation that is gone, up to a step's units, and forgets it when none is left.
   -- Answers {id, attempt, fence, …} and whether attempts are left.
   function workers.lose_all(incarnation)
@@ -70,15 +78,37 @@ step.rarely(workers, function()
     if call('EXISTS', attempts.runs_key(incarnation)) == 1 then
       return ended, true
     end
-    local queues = workers.split_queues(call('HGET', workers.key_of(incarnation), 'queues') or '')
-    workers.serve(queues, -1)
-    for _, queue in ipairs(queues) do
-      call('ZREM', base .. ':idle:' .. queue, incarnation)
+    local worker = call('HMGET', workers.key_of(incarnation), 'queues', 'asked')
+    if worker[1] and not worker[2] then
+      workers.retire(incarnation, workers.split_queues(worker[1]))
     end
     call('DEL', workers.key_of(incarnation))
     call('HDEL', base .. ':beats', incarnation)
     call('ZREM', base .. ':workers', incarnation)
     return ended, false
+  end
+
+  -- Asks something of all incarnations of a name, each of which keeps the most that was asked of it. Answers whether there are any, whether
+  -- it is new to one of them, and the least that is asked of them now.
+  function workers.ask(name, request)
+    local is_new, least = false, nil
+    for _, incarnation in ipairs(call('ZRANGE', base .. ':workers', 0, -1)) do
+      local key = workers.key_of(incarnation)
+      local worker = call('HMGET', key, 'name', 'asked', 'queues')
+      if worker[1] == name then
+        local asked = tonumber(worker[2] or 0)
+        if asked < request then
+          if asked == 0 then
+            workers.retire(incarnation, workers.split_queues(worker[3]))
+          end
+          asked, is_new = request, true
+          call('HSET', key, 'asked', request)
+          hints.workers[incarnation] = true
+        end
+        least = math.min(least or asked, asked)
+      end
+    end
+    return least ~= nil, is_new, least
   end
 
   -- The others that beat longest ago: {incarnation, beat, lease, …}.

@@ -27,6 +27,9 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
     /// <summary>The incarnation that runs it; null while none does.</summary>
     public MemoryWorker? Worker { get; set; }
 
+    /// <summary>How often it was lost with its worker or job host.</summary>
+    public int Losses { get; set; }
+
     /// <summary>Heartbeats in a row that did not name the running attempt.</summary>
     public int Unnamed { get; set; }
 
@@ -47,6 +50,8 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
     public ReadOnlyMemory<byte>? Result { get; set; }
     public ExitRecord? Exit { get; set; }
     public JobError? Error { get; set; }
+
+    public EndingJob Ending => new(State == JobState.Canceling, Source.OnWorkerLost, Losses, WorkerName!);
 
     public AttemptKey Key => new(Id, Attempt, Fence);
 
@@ -86,11 +91,13 @@ internal sealed class MemoryJob(long sequence, NewJob source, long createdAt, lo
         worker.Jobs.Add(this);
     }
 
-    public void EndAttempt(string? reason, JobError? error, long now)
+    public void EndAttempt(Verdict verdict, long now)
     {
         Worker!.Jobs.Remove(this);
         Worker = null;
-        _attemptEnd = (now, reason, error);
+        _attemptEnd = (now, verdict.AttemptReason, verdict.AttemptError);
+        if (verdict.IsLoss)
+            Losses++;
     }
 
     public void Apply(JobReport report) => (Reports ??= new MemoryReports()).Add(report);
@@ -112,6 +119,13 @@ internal sealed class MemoryWorker(WorkerRegistration registration, long started
     public long BeatAt { get; set; } = startedAt;
     public long Beat { get; set; }
 
+    /// <summary>In bytes, as of its last heartbeat.</summary>
+    public long Memory { get; set; }
+
+    public WorkerRequest Asked { get; set; }
+
+    public bool MayClaim => Asked == WorkerRequest.None;
+
     /// <summary>Its place in the order of beats of all incarnations: larger is later.</summary>
     public long BeatOrder { get; set; }
 
@@ -122,4 +136,6 @@ internal sealed class MemoryWorker(WorkerRegistration registration, long started
 
     /// <summary>The jobs it runs, in the order of their claims.</summary>
     public List<MemoryJob> Jobs { get; } = [];
+
+    public bool Serves(string queue) => MayClaim && Registration.Queues.Contains(queue);
 }

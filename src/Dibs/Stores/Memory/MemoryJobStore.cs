@@ -45,7 +45,7 @@ public sealed class MemoryJobStore(string @namespace, TimeProvider time) : IJobS
     }
 
     /// <inheritdoc/>
-    public ValueTask<ChangeReply> ChangeAsync(JobChange change, IReadOnlyList<string> ids, CancellationToken cancellationToken) => Step(state => state.Change(change, ids));
+    public ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken) => Step(state => state.Change(change, ids));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<StoredJob>> GetAsync(IReadOnlyList<string> ids, JobParts parts, CancellationToken cancellationToken) => Step(state => state.Get(ids, parts));

@@ -62,6 +62,7 @@ internal sealed partial class MemoryState
                 Attempt = job.Attempt == 0 ? null : job.Attempt,
                 Fence = job.Attempt == 0 ? null : job.Fence,
                 Worker = job.WorkerName,
+                OnWorkerLost = job.Source.OnWorkerLost == OnWorkerLost.Fail ? null : job.Source.OnWorkerLost,
                 CreatedAt = StoreTime.FromMicroseconds(job.CreatedAt),
                 RunAt = StoreTime.FromMicroseconds(job.RunAt),
                 AdmittedAt = StoreTime.FromMicroseconds(job.AdmittedAt),
@@ -84,13 +85,13 @@ internal sealed partial class MemoryState
     {
         var jobs = _jobs.Values.ToLookup(job => job.Source.Queue, StringComparer.Ordinal);
         return jobs.Select(queue => queue.Key)
-            .Union(_workers.Values.SelectMany(worker => worker.Registration.Queues))
+            .Union(_workers.Values.Where(worker => worker.MayClaim).SelectMany(worker => worker.Registration.Queues))
             .Order(StringComparer.Ordinal)
             .Select(name => new QueueRecord
             {
                 Name = name,
                 Counts = jobs[name].GroupBy(job => job.State).OrderBy(group => group.Key).ToDictionary(group => group.Key, group => (long)group.Count()),
-                Workers = _workers.Values.Count(worker => worker.Registration.Queues.Contains(name)),
+                Workers = _workers.Values.Count(worker => worker.Serves(name)),
                 OldestReadyAt = StoreTime.FromMicroseconds(_ready.In(name).Min(job => job.ReadyAt)),
             });
     }
@@ -105,6 +106,8 @@ internal sealed partial class MemoryState
             StartedAt = StoreTime.FromMicroseconds(worker.StartedAt),
             BeatAt = StoreTime.FromMicroseconds(worker.BeatAt),
             Beat = worker.Beat,
+            Memory = worker.Memory,
+            Asked = worker.Asked,
             Jobs = [.. worker.Jobs.Select(job => job.Id)],
         });
 
@@ -149,7 +152,7 @@ internal sealed partial class MemoryState
         }
         if (job.State == JobState.Ready)
         {
-            yield return _workers.Values.Any(worker => worker.Registration.Queues.Contains(job.Source.Queue))
+            yield return _workers.Values.Any(worker => worker.Serves(job.Source.Queue))
                 ? new WhyCause { Kind = "no-slot", Queue = job.Source.Queue, Ahead = CountUntil(_ready.In(job.Source.Queue), job) }
                 : new WhyCause { Kind = "no-worker", Queue = job.Source.Queue };
         }

@@ -38,13 +38,14 @@ internal sealed partial class MemoryState
         var refused = request.Settlements.Where(settlement => !Settle(settlement)).Select(settlement => settlement.Key).ToArray();
         _heart.Work(Limits.UnitsPerStep);
         var mark = Mark;
+        var mayClaim = worker is { MayClaim: true };
         var reply = new ExchangeReply
         {
-            Claims = worker is null ? [] : Claim(worker, request.Claims),
+            Claims = mayClaim ? Claim(worker!, request.Claims) : [],
             Refused = refused,
             Known = worker is not null,
             More = More,
-            ReadyLeft = worker is not null && _ready.Any(worker.Registration.Queues),
+            ReadyLeft = mayClaim && _ready.Any(worker!.Registration.Queues),
             Due = NextDue() is not null,
             Mark = mark,
         };
@@ -57,9 +58,10 @@ internal sealed partial class MemoryState
     {
         var lost = request.Held.Where(key => Running(key)?.Worker?.Registration.Incarnation != request.Incarnation).ToArray();
         if (!_workers.TryGetValue(request.Incarnation, out var worker))
-            return new HeartbeatReply { Known = false, Canceling = [], Lost = lost, Stalest = Stalest(null), More = More, Mark = Mark };
+            return new HeartbeatReply { Known = false, Canceling = [], Lost = lost, Asked = WorkerRequest.None, Stalest = Stalest(null), More = More, Mark = Mark };
         worker.Beat++;
         worker.BeatAt = Now;
+        worker.Memory = request.Memory;
         MoveToLatest(worker);
         var budget = Limits.UnitsPerStep;
         if (request.Leaving)
@@ -72,6 +74,7 @@ internal sealed partial class MemoryState
             Known = true,
             Canceling = [.. worker.Jobs.Where(job => job.State == JobState.Canceling).Select(job => job.Key)],
             Lost = lost,
+            Asked = worker.Asked,
             Stalest = Stalest(worker),
             More = More || (request.Leaving && worker.Jobs.Count > 0),
             Mark = Mark,
@@ -101,7 +104,7 @@ internal sealed partial class MemoryState
     {
         if (Running(settlement.Key) is not { } job)
             return false;
-        EndAttempt(job, Verdict.Of(settlement, job.State == JobState.Canceling));
+        EndAttempt(job, Verdict.Of(settlement, job.Ending));
         if (job.Ended)
             (job.Result, job.Exit) = (settlement.Result, settlement.Exit);
         return true;
@@ -109,9 +112,11 @@ internal sealed partial class MemoryState
 
     private void EndAttempt(MemoryJob job, Verdict verdict)
     {
-        job.EndAttempt(verdict.AttemptReason, verdict.Error, Now);
+        job.EndAttempt(verdict, Now);
         if (verdict.State == JobState.Ready)
         {
+            if (verdict.IsRetry)
+                BecomeReady(job);
             MakeReady(job);
             return;
         }
@@ -123,7 +128,7 @@ internal sealed partial class MemoryState
     private void LoseAttempt(MemoryJob job)
     {
         Hints.Incarnations.Add(job.Worker!.Registration.Incarnation);
-        EndAttempt(job, Verdict.WorkerLost(job.WorkerName!, job.State == JobState.Canceling));
+        EndAttempt(job, Verdict.WorkerLost(job.Ending));
     }
 
     private Claim[] Claim(MemoryWorker worker, int most)
@@ -163,6 +168,21 @@ internal sealed partial class MemoryState
             _byBeatOrder.Remove(worker.BeatOrder);
         }
         return lost.Length;
+    }
+
+    /// <summary>Asks all incarnations of a name, each of which keeps the most that was asked of it.</summary>
+    private Changed Ask(string name, WorkerRequest request)
+    {
+        var named = _workers.Values.Where(worker => worker.Registration.Name == name).ToArray();
+        if (named.Length == 0)
+            return new Changed(name, ChangeOutcome.Unknown);
+        var asked = named.Where(worker => worker.Asked < request).ToArray();
+        foreach (var worker in asked)
+        {
+            worker.Asked = request;
+            Hints.Incarnations.Add(worker.Registration.Incarnation);
+        }
+        return new Changed(name, asked.Length > 0 ? ChangeOutcome.Done : ChangeOutcome.Already, Asked: named.Min(worker => worker.Asked));
     }
 
     private void MoveToLatest(MemoryWorker worker)

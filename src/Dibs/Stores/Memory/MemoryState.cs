@@ -57,12 +57,14 @@ internal sealed partial class MemoryState : IHeartEvents
         return new EnqueueReply(answers, More, Mark);
     }
 
-    public ChangeReply Change(JobChange change, IReadOnlyList<string> ids)
+    public ChangeReply Change(ChangeKind change, IReadOnlyList<string> ids)
     {
-        var answers = ids.Select(id => !_jobs.TryGetValue(id, out var job) ? new ChangedJob(id, ChangeOutcome.Unknown, null) : change switch
+        var answers = ids.Select(id => change switch
         {
-            JobChange.Cancel => Cancel(job),
-            JobChange.Requeue => Requeue(job),
+            ChangeKind.QuietWorker => Ask(id, WorkerRequest.Quiet),
+            ChangeKind.StopWorker => Ask(id, WorkerRequest.Stop),
+            ChangeKind.Cancel => _jobs.TryGetValue(id, out var job) ? Cancel(job) : new Changed(id, ChangeOutcome.Unknown),
+            ChangeKind.Requeue => _jobs.TryGetValue(id, out var job) ? Requeue(job) : new Changed(id, ChangeOutcome.Unknown),
         }).ToArray();
         _heart.Work(Limits.UnitsPerStep);
         return new ChangeReply([.. answers.Select(answer => answer.State is null ? answer : answer with { State = _jobs[answer.Id].State })], More);
@@ -91,7 +93,7 @@ internal sealed partial class MemoryState : IHeartEvents
     void IHeartEvents.Ready(HeartJob entry)
     {
         var job = (MemoryJob)entry;
-        job.BecomeReady(_readyAt = Math.Max(_readyAt, Now));
+        BecomeReady(job);
         MakeReady(job);
     }
 
@@ -147,12 +149,12 @@ internal sealed partial class MemoryState : IHeartEvents
         return job;
     }
 
-    private ChangedJob Cancel(MemoryJob job)
+    private Changed Cancel(MemoryJob job)
     {
         if (job.State.IsFinal())
-            return new ChangedJob(job.Id, ChangeOutcome.NotPossible, job.State);
+            return new Changed(job.Id, ChangeOutcome.NotPossible, job.State);
         if (job.State == JobState.Canceling)
-            return new ChangedJob(job.Id, ChangeOutcome.Already, job.State);
+            return new Changed(job.Id, ChangeOutcome.Already, job.State);
         if (job.State == JobState.Running)
         {
             job.State = JobState.Canceling;
@@ -168,18 +170,18 @@ internal sealed partial class MemoryState : IHeartEvents
             _heart.End(job, completed: false);
             Finish(job, JobState.Canceled, JobReasons.Canceled);
         }
-        return new ChangedJob(job.Id, ChangeOutcome.Done, job.State);
+        return new Changed(job.Id, ChangeOutcome.Done, job.State);
     }
 
-    private ChangedJob Requeue(MemoryJob job)
+    private Changed Requeue(MemoryJob job)
     {
         if (!job.State.IsFinal())
-            return new ChangedJob(job.Id, ChangeOutcome.NotPossible, job.State);
+            return new Changed(job.Id, ChangeOutcome.NotPossible, job.State);
         var id = RequeueId.After(job.Id);
         if (_jobs.TryGetValue(id, out var known))
-            return new ChangedJob(id, ChangeOutcome.Already, known.State);
+            return new Changed(id, ChangeOutcome.Already, known.State);
         var again = Add(job.Source with { Id = id, After = [], Delay = null, RunAt = null }, job.Id);
-        return new ChangedJob(id, ChangeOutcome.Done, again.State);
+        return new Changed(id, ChangeOutcome.Done, again.State);
     }
 
     private MemoryJob? NextDue() => _scheduled.Min is { } job && job.RunAt <= Now ? job : null;
@@ -211,6 +213,8 @@ internal sealed partial class MemoryState : IHeartEvents
         _final.Remove(job);
         _jobs.Remove(job.Id);
     }
+
+    private void BecomeReady(MemoryJob job) => job.BecomeReady(_readyAt = Math.Max(_readyAt, Now));
 
     private void MakeReady(MemoryJob job)
     {
