@@ -1,4 +1,3 @@
-using Dibs.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

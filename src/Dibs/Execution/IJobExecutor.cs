@@ -17,8 +17,8 @@ internal interface IJobExecutor
     /// <summary>How many more attempts could begin at once.</summary>
     int Room => int.MaxValue;
 
-    /// <summary>Bytes resident of this process and of those in which attempts run.</summary>
-    long Memory => Environment.WorkingSet;
+    /// <summary>Bytes resident of the other processes in which attempts run.</summary>
+    long Memory => 0;
 
     /// <summary>Gets ready for attempts; returns when there is room for one, or something keeps it from that for now.</summary>
     /// <exception cref="DibsConfigurationException">There never will be.</exception>

@@ -29,6 +29,14 @@ internal static class Outcomes
         Error = error with { Message = Cut(error.Message, MostMessage), Detail = error.Detail is { } detail ? Cut(detail, MostDetail) : null },
     };
 
+    /// <summary>Its job host ended under it.</summary>
+    public static Settlement Crashed(AttemptKey key, string reason, JobError error, ExitRecord? exit = null) =>
+        Failed(key, reason, error, exit) with { Outcome = SettleOutcome.Crashed };
+
+    /// <summary>What became of an attempt whose time-out had passed, unless it was completed in spite of that.</summary>
+    public static Settlement TimedOut(Settlement settlement, TimeSpan timeout) => settlement.Outcome == SettleOutcome.Completed ? settlement : Failed(
+        settlement.Key, JobReasons.Timeout, new JobError { Type = JobReasons.Timeout, Message = $"The job ran longer than its time-out of {timeout}.", Detail = settlement.Error?.Detail }, settlement.Exit);
+
     public static Settlement Threw(AttemptKey key, Exception exception) => Failed(key, JobReasons.Threw, Error(exception));
 
     private static JobError Error(Exception exception)

@@ -8,7 +8,7 @@ internal sealed class HostedExecutor(HostPool pool) : IJobExecutor, IDisposable
 {
     public int Room => pool.Room;
 
-    public long Memory => Environment.WorkingSet + pool.Memory;
+    public long Memory => pool.Memory;
 
     public string Describe(Claim claim) => JobExecutor.CallOf(claim);
 

@@ -52,13 +52,13 @@ internal sealed class HostedRun(Claim claim, JobContext context)
         if (!HasBegun)
             return Outcomes.Returned(claim.Key);
         if (_memory is { } memory)
-            return Outcomes.Failed(claim.Key, JobReasons.Memory, Error(JobReasons.Memory, memory));
+            return Outcomes.Crashed(claim.Key, JobReasons.Memory, Error(JobReasons.Memory, memory));
         if (context.KillToken.IsCancellationRequested || wasStarved)
             return Outcomes.Stopped(claim.Key);
         var exit = ProcessExit.Of(code);
         return exit.Signal is { } signal
-            ? Outcomes.Failed(claim.Key, JobReasons.Killed, Error("signal", $"The job host was ended by signal {signal} while it ran the job."), exit)
-            : Outcomes.Failed(claim.Key, JobReasons.Exited, Error("exit", $"The job host exited with code {code} while it ran the job: something in the job ended the process."), exit);
+            ? Outcomes.Crashed(claim.Key, JobReasons.Killed, Error("signal", $"The job host was ended by signal {signal} while it ran the job."), exit)
+            : Outcomes.Crashed(claim.Key, JobReasons.Exited, Error("exit", $"The job host exited with code {code} while it ran the job: something in the job ended the process."), exit);
     }
 
     private JobError Error(string type, string message) => new() { Type = type, Message = message, Detail = Output.Last };

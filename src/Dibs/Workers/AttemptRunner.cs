@@ -54,8 +54,11 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
         var started = surroundings.Time.GetTimestamp();
         if (logger.IsEnabled(LogLevel.Information))
             logger.AttemptStarted(attempt.Key.JobId, attempt.Key.Attempt, executor.Describe(attempt.Claim));
+        attempt.Begin();
         var settlement = await executor.ExecuteAsync(attempt.Claim, attempt.Context);
         attempt.End();
+        if (attempt.HasTimedOut)
+            settlement = Outcomes.TimedOut(settlement, attempt.Timeout!.Value);
         attempt.Context.Close(settlement.Outcome switch
         {
             SettleOutcome.Completed => "completed",

@@ -1,3 +1,4 @@
+using Dibs.Jobs;
 using Dibs.Stores;
 using Dibs.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ internal sealed class RunningAttempt
     private readonly CancellationTokenSource _kill = new();
     private int _stopping;
     private ITimer? _graceTimer;
+    private ITimer? _limit;
     private readonly TimeSpan _grace;
     private readonly Surroundings _surroundings;
     private readonly ILogger _logger;
@@ -21,12 +23,16 @@ internal sealed class RunningAttempt
     {
         Claim = claim;
         (_grace, _surroundings, _logger) = (grace, surroundings, logger);
+        Timeout = JobContent.TimeoutIn(claim.Content.Span);
         Context = new JobContext(claim.Key, claim.Queue, surroundings.Time, changed, _stop.Token, _kill.Token);
     }
 
     public Claim Claim { get; }
     public AttemptKey Key => Claim.Key;
     public JobContext Context { get; }
+
+    /// <summary>How long its code may run before it is asked to stop.</summary>
+    public TimeSpan? Timeout { get; }
 
     /// <summary>Its code has ended: what is left is to store what it said last, and its outcome.</summary>
     public bool HasEnded
@@ -35,11 +41,22 @@ internal sealed class RunningAttempt
         private set => Volatile.Write(ref field, value);
     }
 
+    /// <summary>It was asked to stop because its time-out had passed, and for no reason before that.</summary>
+    public bool HasTimedOut { get; private set; }
+
+    /// <summary>It begins to run: from now on its time-out counts.</summary>
+    public void Begin()
+    {
+        if (Timeout is { } timeout)
+            _limit = _surroundings.Time.CreateTimer(static state => ((RunningAttempt)state!).StopForTime(), this, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Its code has ended.</summary>
     public void End()
     {
         HasEnded = true;
         _graceTimer?.Dispose();
+        _limit?.Dispose();
     }
 
     /// <summary>
@@ -48,10 +65,22 @@ internal sealed class RunningAttempt
     /// </summary>
     public void Stop()
     {
+        if (Interlocked.Exchange(ref _stopping, 1) == 0)
+            BeginToStop();
+    }
+
+    private void StopForTime()
+    {
         if (Interlocked.Exchange(ref _stopping, 1) != 0)
             return;
+        HasTimedOut = true;
+        BeginToStop();
+    }
+
+    private void BeginToStop()
+    {
         _ = _surroundings.Start(() => CancelAsync(_stop));
-        _graceTimer = _surroundings.Time.CreateTimer(static state => ((RunningAttempt)state!).KillUnlessEnded(), this, _grace, Timeout.InfiniteTimeSpan);
+        _graceTimer = _surroundings.Time.CreateTimer(static state => ((RunningAttempt)state!).KillUnlessEnded(), this, _grace, System.Threading.Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Asks the code to stop, and kills what can be killed before this returns.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
-using Dibs.Jobs;
 using Dibs.Stores;
 using Dibs.Tests.Support;
 
@@ -131,7 +129,7 @@ public sealed class JobHostTests : IDisposable
     {
         await using var scene = HostScene.Start();
         var settlement = await (await scene.RunAsync(deed, arg is { } value ? [value] : [])).EndAsync();
-        Assert.Equal((SettleOutcome.Failed, reason), (settlement.Outcome, settlement.Reason));
+        Assert.Equal((SettleOutcome.Crashed, reason), (settlement.Outcome, settlement.Reason));
         Assert.Equal(new ExitRecord { Code = code, Signal = signal }, settlement.Exit);
         Assert.Contains(message, settlement.Error!.Message, StringComparison.Ordinal);
         Assert.Equal("3", Result(await (await scene.RunAsync("Add", 1, 2)).EndAsync()));
@@ -150,7 +148,7 @@ public sealed class JobHostTests : IDisposable
     {
         await using var scene = HostScene.Start(new WorkerOptions { Slots = 1, MaxMemory = 300 << 20 });
         var settlement = await (await scene.RunAsync("Grab")).EndAsync();
-        Assert.Equal((SettleOutcome.Failed, JobReasons.Memory), (settlement.Outcome, settlement.Reason));
+        Assert.Equal((SettleOutcome.Crashed, JobReasons.Memory), (settlement.Outcome, settlement.Reason));
         Assert.Contains("the limit is 300 MiB", settlement.Error!.Message, StringComparison.Ordinal);
     }
 
@@ -258,7 +256,7 @@ public sealed class JobHostTests : IDisposable
     {
         await using var scene = HostScene.Start();
         await scene.UntilRoomAsync();
-        Assert.True(scene.Executor.Memory > Environment.WorkingSet + (10 << 20));
+        Assert.True(scene.Executor.Memory > 10 << 20);
     }
 
     private static string? Result(Settlement settlement)
