@@ -7,8 +7,8 @@ internal static class LinkOptions
 {
     private const int ConnectMilliseconds = 4000;
     private const int CommandMilliseconds = 5000;
-    private const int FirstReconnectMilliseconds = 200;
-    private const int LongestReconnectMilliseconds = 3000;
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     // Half the shortest silence after which routers on the way forget a connection.
     private const int KeepAliveSeconds = 15;
@@ -24,7 +24,9 @@ internal static class LinkOptions
         options.ClientName ??= lane == Lane.Work ? "dibs" : "dibs-heartbeat";
         // A first connection that fails is reported by us, with its cause; later ones are repeated without end.
         options.AbortOnConnectFail = false;
-        options.ReconnectRetryPolicy = new ExponentialRetry(FirstReconnectMilliseconds, LongestReconnectMilliseconds);
+        options.ReconnectRetryPolicy = new ReconnectPause();
+        // How often the library looks whether the pause is over: seldom, and it would miss the moments in which a server that flaps is up.
+        options.HeartbeatInterval = LookInterval;
         // CONFIG GET is a question for administrators to the library; whether it is answered, the server decides.
         options.AllowAdmin = true;
         // What cannot be sent fails at once, so that it is known not to be done.

@@ -10,7 +10,6 @@ internal sealed class GuestbookReading
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _begins = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _ends = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _outlived = new(StringComparer.Ordinal);
 
     /// <summary>Fails if a job is missing, has not ended, or ended otherwise than by itself or with a worker that was killed.</summary>
     public GuestbookReading(IReadOnlyCollection<Guest> guests, IReadOnlyCollection<JobRecord> records, IReadOnlySet<string> killedWorkers)
@@ -28,8 +27,8 @@ internal sealed class GuestbookReading
     }
 
     /// <summary>
-    /// Goes through the lines of a book. Nobody begins while somebody in his way is there. The one exception are programs that live on after
-    /// their worker was killed, which are counted.
+    /// Goes through the lines of a book. Nobody begins while somebody in his way is there; who was lost with his worker has left without a word, and
+    /// must not be heard of again.
     /// </summary>
     public void Read(string resource, IEnumerable<string> lines)
     {
@@ -44,19 +43,14 @@ internal sealed class GuestbookReading
             {
                 Assert.True(present.Remove(guest.Id), $"'{guest.Id}' ended in '{resource}' and never began.");
                 Count(_ends, guest);
-                if (passed.Contains(guest.Id))
-                    CountOutlived(guest, resource);
+                Assert.False(passed.Contains(guest.Id), $"'{guest.Id}' was in '{resource}' after its worker was lost and the next one had begun.");
                 continue;
             }
             Assert.True(present.TryAdd(guest.Id, guest), $"'{guest.Id}' began twice in '{resource}'.");
             foreach (var other in present.Values.Where(other => other != guest && other.IsInTheWayOf(guest, resource)))
             {
-                if (_lost.Contains(other.Id))
-                    passed.Add(other.Id);
-                else if (_lost.Contains(guest.Id))
-                    CountOutlived(guest, resource);
-                else
-                    Assert.Fail($"'{guest.Id}' began in '{resource}' while '{other.Id}' was there, and no worker of theirs was lost.");
+                Assert.True(_lost.Contains(other.Id), $"'{guest.Id}' began in '{resource}' while '{other.Id}' was there, whose worker was not lost.");
+                passed.Add(other.Id);
             }
             if (guest.Exclusive.Contains(resource, StringComparer.Ordinal) && !_lost.Contains(guest.Id))
             {
@@ -80,14 +74,7 @@ internal sealed class GuestbookReading
     public override string ToString()
     {
         var commands = _guests.Values.Count(guest => guest.IsCommand);
-        return $"{commands} commands and {_guests.Count - commands} methods; {_lost.Count} were lost with their workers, {_lost.Count(_begins.ContainsKey)} of them after they began; "
-            + $"{_outlived.Count} programs outlived their worker beside another job";
-    }
-
-    private void CountOutlived(Guest guest, string resource)
-    {
-        Assert.True(guest.IsCommand, $"The method job '{guest.Id}' was in '{resource}' after its process was dead.");
-        _outlived.Add(guest.Id);
+        return $"{commands} commands and {_guests.Count - commands} methods; {_lost.Count} were lost with their workers, {_lost.Count(_begins.ContainsKey)} of them after they began";
     }
 
     private static void Count(Dictionary<string, int> counts, Guest guest) => counts[guest.Id] = counts.GetValueOrDefault(guest.Id) + 1;

@@ -10,7 +10,8 @@ namespace Dibs.Tests.Model;
 /// </summary>
 public abstract class StoreTraceTests
 {
-    private const int Steps = 20_000;
+    private const int Steps = 10_000;
+    private const int ManySteps = 50_000;
     private const int StepsPerTrial = 60;
 
     /// <summary>Crowded steps read hundreds of jobs each, so there are fewer of them.</summary>
@@ -21,8 +22,10 @@ public abstract class StoreTraceTests
     private protected abstract ITrialSubject MakeSubject();
 
     [Fact]
-    public Task It_answers_as_the_memory_store_does_after_every_step() => RandomTrials.RunAsync(
-        Steps, StepsPerTrial, RandomStoreOperations.Next, operations => StoreTrial.RunAsync(MakeSubject, operations, int.MaxValue));
+    public Task It_answers_as_the_memory_store_does_after_every_step() => CompareAsync(Steps);
+
+    [Fact, Trait("Duration", "long")]
+    public Task It_answers_as_the_memory_store_does_after_very_many_steps() => CompareAsync(ManySteps);
 
     [Fact]
     public Task It_answers_as_the_memory_store_does_when_more_is_to_be_done_than_a_step_may() => RandomTrials.RunAsync(
@@ -30,6 +33,9 @@ public abstract class StoreTraceTests
         CrowdedStepsPerTrial,
         RandomStoreOperations.NextCrowded,
         operations => StoreTrial.RunAsync(MakeSubject, operations, CrowdedWhys));
+
+    private Task CompareAsync(int steps) => RandomTrials.RunAsync(
+        steps, StepsPerTrial, RandomStoreOperations.Next, operations => StoreTrial.RunAsync(MakeSubject, operations, int.MaxValue));
 }
 
 /// <summary>
