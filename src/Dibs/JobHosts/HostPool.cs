@@ -29,7 +29,7 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
 
     private readonly Lock _lock = new();
     private readonly HashSet<JobHost> _hosts = [];
-    private readonly Stack<JobHost> _idle = new();
+    private readonly List<JobHost> _idle = [];
     private readonly SemaphoreSlim _starts = new(Environment.ProcessorCount);
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
@@ -78,12 +78,10 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
     {
         lock (_lock)
         {
-            while (_idle.TryPop(out var host))
-            {
-                if (host.IsUsable)
-                    return host;
-            }
-            return null;
+            var host = _idle.FindLast(host => host.IsUsable);
+            if (host is not null)
+                _idle.Remove(host);
+            return host;
         }
     }
 
@@ -91,10 +89,9 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
     public void GiveBack(JobHost host)
     {
         var isLarge = options.MaxMemory is { } most && ProcessTable.Find(host.Pid)?.Memory > most;
-        if (host.IsUsable && (isLarge || host.Attempts >= options.MaxJobsPerHost))
+        if (isLarge || host.Attempts >= options.MaxJobsPerHost)
             host.Retire();
-        else
-            Offer(host);
+        Offer(host);
     }
 
     /// <summary>The lease is good until then.</summary>
@@ -123,7 +120,11 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
     private void Offer(JobHost host)
     {
         lock (_lock)
-            _idle.Push(host);
+        {
+            if (!host.IsUsable)
+                return;
+            _idle.Add(host);
+        }
         _roomChanged();
     }
 
@@ -144,7 +145,10 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
             await host.Retired.WaitAsync(_ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var code = await host.LeaveAsync(LeavePatience);
             lock (_lock)
+            {
                 _hosts.Remove(host);
+                _idle.Remove(host);
+            }
             logger.HostEnded(host.Pid, host.Attempts, code);
         }
     }

@@ -61,28 +61,6 @@ internal sealed class JobHost
     public static JobHost Start(HostCommand command, Orphans orphans, TimeProvider time, ILogger logger) =>
         orphans.Start(() => StartAlone(command, orphans, time, logger));
 
-    private static JobHost StartAlone(HostCommand command, Orphans orphans, TimeProvider time, ILogger logger)
-    {
-        var input = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
-        var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
-        try
-        {
-            var pipes = HostPipes.Name(input.GetClientHandleAsString(), output.GetClientHandleAsString());
-            return new JobHost(Process.Start(command.StartInfo(pipes, orphans.Mark))!, input, output, orphans, time, logger);
-        }
-        catch
-        {
-            input.Dispose();
-            output.Dispose();
-            throw;
-        }
-        finally
-        {
-            input.DisposeLocalCopyOfClientHandle();
-            output.DisposeLocalCopyOfClientHandle();
-        }
-    }
-
     /// <summary>Runs one attempt, and returns when nothing of it is left.</summary>
     public async Task<Settlement> RunAsync(Claim claim, JobContext context)
     {
@@ -137,6 +115,28 @@ internal sealed class JobHost
 
     /// <summary>It was not told in time that the lease is good, so it may have killed itself.</summary>
     private bool IsStarved => _time.GetTimestamp() >= Volatile.Read(ref _until);
+
+    private static JobHost StartAlone(HostCommand command, Orphans orphans, TimeProvider time, ILogger logger)
+    {
+        var input = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
+        var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
+        try
+        {
+            var pipes = HostPipes.Name(input.GetClientHandleAsString(), output.GetClientHandleAsString());
+            return new JobHost(Process.Start(command.StartInfo(pipes, orphans.Mark))!, input, output, orphans, time, logger);
+        }
+        catch
+        {
+            input.Dispose();
+            output.Dispose();
+            throw;
+        }
+        finally
+        {
+            input.DisposeLocalCopyOfClientHandle();
+            output.DisposeLocalCopyOfClientHandle();
+        }
+    }
 
     private void Post(Frame frame) => _outgoing.Writer.TryWrite(frame);
 

@@ -111,7 +111,7 @@ internal sealed class CrashScene : IAsyncDisposable
     {
         while (true)
         {
-            worker.Freeze();
+            await worker.FreezeAsync();
             try
             {
                 await _probe.TendAsync(Retention.Default, Token);

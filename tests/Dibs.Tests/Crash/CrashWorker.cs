@@ -88,7 +88,12 @@ internal sealed class CrashWorker : IAsyncDisposable
         await WaitForExitAsync();
     }
 
-    public void Freeze() => CliProcess.Signal(_process, Sqlite.ChildProcess.SigStop);
+    /// <summary>Returns when all of its threads stand still: until each has heard of the signal, it goes on.</summary>
+    public Task FreezeAsync()
+    {
+        CliProcess.Signal(_process, Sqlite.ChildProcess.SigStop);
+        return Deadline.UntilAsync(() => Directory.EnumerateDirectories($"/proc/{Id}/task").All(IsStopped), Patience, $"worker '{Name}' stands still");
+    }
 
     public void Thaw() => CliProcess.Signal(_process, Sqlite.ChildProcess.SigContinue);
 
@@ -110,6 +115,9 @@ internal sealed class CrashWorker : IAsyncDisposable
 
     public Task UntilItSaysAsync(string text) =>
         Deadline.UntilAsync(() => Task.FromResult(Log), log => log.Contains(text, StringComparison.Ordinal), Patience, $"worker '{Name}' says '{text}'");
+
+    // Its state stands behind its name in parentheses: proc(5).
+    private static bool IsStopped(string thread) => File.ReadAllText(Path.Combine(thread, "stat")).Contains(") T ", StringComparison.Ordinal);
 
     private string[] Lines()
     {
