@@ -48,9 +48,8 @@ public static class DibsServiceCollectionExtensions
             provider.GetRequiredService<StoreGate>(),
             provider.GetRequiredService<DibsSetup>().NamesOnly ? null : provider.GetRequiredService<MethodCatalog>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.AddHostedService<DibsStart>();
         // Before all others, whoever registered them: in a job host none of them is to start.
-        services.Insert(0, ServiceDescriptor.Singleton<IHostedService, JobHostStart>());
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService, DibsStart>());
         if (HostPipes.Inherited is null)
             return;
         services.AddSingleton<IHostLifetime, JobHostLifetime>();

@@ -22,7 +22,7 @@ internal static class HostedApp
             return 78;
         }
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = [] });
-        builder.Services.AddSingleton<Greeting>();
+        builder.Services.AddSingleton<Greeting>().AddTransient<Enqueuer>();
         builder.Services.AddHostedService<OtherService>();
         builder.Services.AddDibs(dibs =>
         {
@@ -46,6 +46,12 @@ internal static class HostedApp
 public sealed class Greeting
 {
     public string Of(string name) => $"Good day, {name}.";
+}
+
+/// <summary>A job that enqueues another one.</summary>
+public sealed class Enqueuer(IJobClient jobs)
+{
+    public Task EnqueueAsync() => jobs.EnqueueAsync(() => Deeds.Pid());
 }
 
 /// <summary>Says that it has started: it must not in a job host.</summary>

@@ -5,7 +5,7 @@ namespace Dibs.JobHosts;
 /// <summary>What starts a job host.</summary>
 internal sealed record HostCommand(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>This program once more, with the arguments it was given: it takes over before it does anything else (<see cref="JobHostStart"/>).</summary>
+    /// <summary>This program once more, with the arguments it was given: it takes over before it does anything else (<see cref="JobHostProgram.TakeOverAsync"/>).</summary>
     public static HostCommand ThisProgram()
     {
         var program = Environment.ProcessPath ?? throw new DibsConfigurationException("job-host", "the path of this program is not known, so job hosts cannot be started; use isolation 'none'");

@@ -10,7 +10,9 @@ namespace Dibs.JobHosts;
 /// Keeps a job host ready for each slot, started ahead: an attempt is given to one that is there, and never waits for one that
 /// starts.
 /// </summary>
-internal sealed class HostPool(HostCommand command, WorkerOptions options, Orphans orphans, Surroundings surroundings, ILogger logger) : IDisposable
+#pragma warning disable CA1001 // The keepers use both sources to their end, which comes after that of the pool; neither owns a timer.
+internal sealed class HostPool(HostCommand command, WorkerOptions options, Orphans orphans, Surroundings surroundings, ILogger logger)
+#pragma warning restore CA1001
 {
     /// <summary>How long an application may take until it is ready for jobs.</summary>
     public static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
@@ -102,11 +104,8 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
             host.Feed(until);
     }
 
-    public void Dispose()
-    {
-        _starts.Dispose();
-        _ending.Dispose();
-    }
+    /// <summary>Ends all hosts, also where the worker never came to run.</summary>
+    public void End() => _ending.Cancel();
 
     private static long MemoryOf(JobHost host, ProcessTable table) =>
         (ProcessTable.Find(host.Pid)?.Memory ?? 0) + table.Descendants(host.Pid).Sum(process => process.Memory);

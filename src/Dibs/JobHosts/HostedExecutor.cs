@@ -20,7 +20,7 @@ internal sealed class HostedExecutor(HostPool pool) : IJobExecutor, IDisposable
 
     public void Feed(long until) => pool.Feed(until);
 
-    public void Dispose() => pool.Dispose();
+    public void Dispose() => pool.End();
 
     public async Task<Settlement> ExecuteAsync(Claim claim, JobContext context)
     {

@@ -88,7 +88,7 @@ internal sealed class JobHost
     public void Kill()
     {
         Retire();
-        _tree.Kill();
+        _ = _tree.Kill();
     }
 
     /// <summary>It gets no more attempts.</summary>
@@ -184,7 +184,9 @@ internal sealed class JobHost
             while (Frames.Read(_output) is { } frame)
                 Take(frame);
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException)
+#pragma warning disable CA1031 // Whatever it was: a host to which nobody listens must not go on.
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             _logger.HostSpeaksGarbage(Pid, failure.Message);
             Kill();

@@ -1,6 +1,7 @@
 using Dibs.Execution;
 using Dibs.Processes;
 using Dibs.Stores;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dibs.JobHosts;
 
@@ -16,6 +17,17 @@ internal sealed class JobHostProgram(HostPipes pipes, IJobExecutor executor, Lef
     private readonly Watchdog _watchdog = new();
     private CancellationTokenSource? _stop;
     private long _fence;
+
+    /// <summary>Makes this process a job host, and ends it when the worker asks for that.</summary>
+    public static async Task TakeOverAsync(IServiceProvider services, HostPipes pipes)
+    {
+        using (var program = new JobHostProgram(pipes, services.GetRequiredService<IJobExecutor>(), services.GetRequiredService<Leftovers>(), services.GetRequiredService<TimeProvider>()))
+            program.Run();
+        // What the services have not written yet, such as spans on their way, is written when they are disposed.
+        if (services is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+        Environment.Exit(0);
+    }
 
     /// <summary>Returns when the worker asks it to leave. When the worker is gone, it kills itself and all that it started.</summary>
     public void Run()

@@ -13,8 +13,6 @@ namespace Dibs.JobHosts;
 /// <param name="logger">For what cannot be killed.</param>
 internal sealed class Orphans(bool ownsAllChildren, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(1);
     private readonly Lock _starting = new();
     private readonly HashSet<int> _hosts = [];
 
@@ -45,22 +43,17 @@ internal sealed class Orphans(bool ownsAllChildren, TimeProvider time, ILogger l
     /// <summary>Kills what is left of a host that has ended, and returns when it is gone.</summary>
     public async Task EndAsync(ProcessTree host)
     {
-        var trees = new List<ProcessTree> { host };
-        var pause = FirstLook;
-        while (true)
-        {
-            foreach (var orphan in Find())
-                trees.Add(new ProcessTree(orphan.Pid));
-            var living = trees.SelectMany(tree => tree.Living()).ToList();
-            if (living.Count == 0)
-                break;
-            foreach (var tree in trees)
-                tree.Kill();
-            await Task.Delay(pause, time);
-            if (pause < LastLook && (pause *= 2) >= LastLook)
-                logger.OrphansLive(string.Join(", ", living.Select(process => process.Pid)));
-        }
-        foreach (var tree in trees)
+        var orphans = new Dictionary<(int Pid, long Start), ProcessTree>();
+        await Extinction.WaitAsync(
+            () =>
+            {
+                foreach (var orphan in Find())
+                    orphans.TryAdd((orphan.Pid, orphan.Start), new ProcessTree(orphan.Pid));
+                return [.. orphans.Values.Append(host).SelectMany(tree => tree.Kill())];
+            },
+            logger.OrphansLive,
+            time);
+        foreach (var tree in orphans.Values.Append(host))
             tree.Reap();
     }
 

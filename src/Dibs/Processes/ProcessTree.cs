@@ -24,27 +24,21 @@ internal sealed class ProcessTree(int root, bool withRoot = true)
     }
 
     /// <summary>SIGKILL to all of it, also to what was left behind since it was asked to end. What may not be signaled goes on.</summary>
-    public void Kill()
+    /// <returns>What had not ended a moment later.</returns>
+    public IReadOnlyList<ProcessEntry> Kill()
     {
         lock (_lock)
         {
             // All of it stands still before the first one ends, so that nothing is started meanwhile by one that is not known yet.
-            while (Look() is { Count: > 0 } news)
+            _ = Look();
+            do
             {
-                foreach (var member in news)
+                foreach (var member in _members.Values)
                     Signal(member, Libc.Sigstop);
             }
+            while (Look().Count > 0);
             foreach (var member in _members.Values)
                 Signal(member, Libc.Sigkill);
-        }
-    }
-
-    /// <summary>What of it has not ended.</summary>
-    public List<ProcessEntry> Living()
-    {
-        lock (_lock)
-        {
-            _ = Look();
             return [.. _members.Values.Where(IsAlive)];
         }
     }

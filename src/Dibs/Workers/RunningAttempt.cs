@@ -10,11 +10,15 @@ namespace Dibs.Workers;
 internal sealed class RunningAttempt
 #pragma warning restore CA1001
 {
+    /// <summary>Below what a timer of .NET takes, which are 49 days.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _kill = new();
     private int _stopping;
     private ITimer? _graceTimer;
     private ITimer? _limit;
+    private long _began;
     private readonly TimeSpan _grace;
     private readonly Surroundings _surroundings;
     private readonly ILogger _logger;
@@ -47,8 +51,20 @@ internal sealed class RunningAttempt
     /// <summary>It begins to run: from now on its time-out counts.</summary>
     public void Begin()
     {
-        if (Timeout is { } timeout)
-            _limit = _surroundings.Time.CreateTimer(static state => ((RunningAttempt)state!).StopForTime(), this, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+        _began = _surroundings.Time.GetTimestamp();
+        LookAtTime();
+    }
+
+    /// <summary>Asks it to stop if its time-out has passed, else looks again when it will have.</summary>
+    private void LookAtTime()
+    {
+        if (Timeout is not { } timeout || HasEnded)
+            return;
+        var left = timeout - _surroundings.Time.GetElapsedTime(_began);
+        if (left <= TimeSpan.Zero)
+            StopForTime();
+        else
+            _limit = _surroundings.Time.CreateTimer(static state => ((RunningAttempt)state!).LookAtTime(), this, left < LongestTimer ? left : LongestTimer, System.Threading.Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Its code has ended.</summary>

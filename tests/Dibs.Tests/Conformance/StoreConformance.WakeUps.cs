@@ -22,7 +22,12 @@ public abstract partial class StoreConformance
     {
         using var listener = Store.Listen(new() { Queues = [DefaultQueue] });
         var wait = listener.WaitAsync(UntilWoken, Token).AsTask();
-        Assert.False(wait.IsCompleted);
+        while (wait.IsCompleted) // a listener that begins may be told to look once, for what it missed before
+        {
+            Assert.True(await wait);
+            wait = listener.WaitAsync(UntilWoken, Token).AsTask();
+        }
+
         await EnqueueAsync(Job("a"));
 
         Assert.True(await wait);

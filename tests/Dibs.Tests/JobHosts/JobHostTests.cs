@@ -252,6 +252,24 @@ public sealed class JobHostTests : IDisposable
     }
 
     [Fact]
+    public async Task When_the_worker_never_came_to_run_its_hosts_end_all_the_same()
+    {
+        await using var scene = HostScene.Start();
+        var pid = int.Parse(Result(await (await scene.RunAsync("Pid")).EndAsync())!, System.Globalization.CultureInfo.InvariantCulture);
+        scene.Executor.Dispose();
+        await Deadline.UntilAsync(() => !HostedJob.IsAlive(pid), HostScene.Patience, "the host ends");
+    }
+
+    [Fact]
+    public async Task A_store_in_the_memory_of_the_worker_is_out_of_reach_and_says_so()
+    {
+        await using var scene = HostScene.Start();
+        var settlement = await (await scene.RunAsync("Dibs.Tests.Child.Enqueuer.EnqueueAsync")).EndAsync();
+        Assert.Equal((SettleOutcome.Failed, JobReasons.Threw), (settlement.Outcome, settlement.Reason));
+        Assert.Contains("a job host does not reach", settlement.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Memory_counts_the_hosts_too()
     {
         await using var scene = HostScene.Start();

@@ -3,6 +3,8 @@ using Dibs.Jobs;
 using Dibs.Stores;
 using Dibs.Tests.Simulation;
 using Dibs.Tests.Support;
+using Dibs.Workers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dibs.Tests.Workers;
 
@@ -46,6 +48,16 @@ public sealed class TimeoutTests
         await scene.UntilAsync(id, JobState.Canceled);
         await worker.StopAsync();
     });
+
+    [Fact]
+    public void The_longest_time_out_is_longer_than_a_timer_may_run()
+    {
+        var claim = new Claim { Key = new AttemptKey("j", 1, 1), Queue = "default", Content = new JobContent { Timeout = TimeSpan.FromDays(365) }.ToBytes() };
+        var attempt = new RunningAttempt(claim, TimeSpan.Zero, () => { }, Surroundings.Real, NullLogger.Instance);
+        attempt.Begin();
+        attempt.End();
+        Assert.False(attempt.HasTimedOut);
+    }
 
     private static void RunFor(int seed, Func<JobContext, SimulatedWorld, Task> code, TimeSpan expected) => SimulatedWorld.Run(seed, async world =>
     {

@@ -1,3 +1,5 @@
+using Dibs.JobHosts;
+
 namespace Dibs.Stores.Memory;
 
 /// <summary>
@@ -16,7 +18,10 @@ public sealed class MemoryJobStore(string @namespace, TimeProvider time) : IJobS
     public string Namespace => @namespace;
 
     /// <inheritdoc/>
-    public ValueTask<StoreDescription> OpenAsync(CancellationToken cancellationToken) => new(new StoreDescription("memory", "memory:", 1));
+    /// <exception cref="DibsConfigurationException">This process is a job host: what it wrote would be gone with it, and no worker would see it.</exception>
+    public ValueTask<StoreDescription> OpenAsync(CancellationToken cancellationToken) => HostPipes.Inherited is null
+        ? new(new StoreDescription("memory", "memory:", 1))
+        : throw new DibsConfigurationException("store-out-of-reach", "the store is in the memory of the worker's process, which a job host does not reach; use another store, or isolation 'none'");
 
     /// <inheritdoc/>
     public ValueTask<EnqueueReply> EnqueueAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) => Step(state => state.Enqueue(jobs));
