@@ -1,4 +1,5 @@
 using Dibs.Cli.Input;
+using Dibs.Faults;
 using Dibs.Redis;
 using Dibs.Sqlite;
 using Dibs.Stores;
@@ -14,8 +15,13 @@ internal static class CliStores
     /// <exception cref="DibsConfigurationException">A store in memory, which no other command would ever see.</exception>
     public static IJobStore Create(StoreAddress address, string name, TimeProvider time)
     {
-        if (address.Redis is { } redis)
-            return new RedisJobStore(redis, name);
+        IJobStore store = address.Redis is { } redis ? new RedisJobStore(redis, name) : OpenFile(address, name, time);
+        FaultPoint.Watch(ref store);
+        return store;
+    }
+
+    private static SqliteJobStore OpenFile(StoreAddress address, string name, TimeProvider time)
+    {
         if (address.Path is not { } path)
             throw new DibsConfigurationException("store-unsupported", "memory: would keep jobs in this process only, where no other command sees them; give --store sqlite:PATH or redis://HOST");
         if (address.IsDefault)

@@ -56,7 +56,14 @@ internal static class WorkerHost
     {
         interrupts.HandlesSecond = true;
         var worker = host.Services.GetRequiredService<WorkerService>();
-        await host.StartAsync(interrupts.Stopping);
+        try
+        {
+            await host.StartAsync(interrupts.Stopping);
+        }
+        catch (OperationCanceledException) when (worker.HasBegun)
+        {
+            // It may have claimed by now, and drains as at any other time.
+        }
         await using (interrupts.Insisted.UnsafeRegister(_ => worker.Abort(), null))
             await host.WaitForShutdownAsync(interrupts.Stopping);
         return worker.Failure is { } failure ? throw failure : worker.HasCut;

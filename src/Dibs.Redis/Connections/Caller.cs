@@ -1,3 +1,4 @@
+using Dibs.Faults;
 using Dibs.Redis.Scripts;
 using StackExchange.Redis;
 
@@ -81,7 +82,9 @@ internal sealed class Caller(CommandFailure failure, string key, CallGate? gate)
     {
         try
         {
-            return await database.ScriptEvaluateAsync(script.Hash, _keys, arguments, OnPrimary).ConfigureAwait(false);
+            var answer = database.ScriptEvaluateAsync(script.Hash, _keys, arguments, OnPrimary);
+            FaultPoint.PassSteps();
+            return await answer.ConfigureAwait(false);
         }
         catch (RedisServerException e) when (ReplyCode.Of(e) == "NOSCRIPT")
         {

@@ -1,3 +1,4 @@
+using Dibs.Faults;
 using Dibs.Sqlite.Raw;
 using Dibs.Sqlite.Steps;
 using Dibs.Stores;
@@ -40,6 +41,7 @@ internal sealed class Writer : IDisposable
     /// <summary>Queues a step. Urgent ones go first.</summary>
     public Task<T> Do<T>(Func<Step, T> step, bool urgent, CancellationToken cancellationToken)
     {
+        FaultPoint.PassSteps(ref step);
         var operation = new Operation<T>(step, cancellationToken);
         _queue.Add(operation, urgent);
         return operation.Answered;

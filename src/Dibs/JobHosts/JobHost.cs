@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Threading.Channels;
+using Dibs.Faults;
 using Dibs.Processes;
 using Dibs.Stores;
 using Dibs.Telemetry;
@@ -202,6 +203,7 @@ internal sealed class JobHost
                 break;
             case BeganFrame began when _run is { } run && run.Fence == began.Fence:
                 run.HasBegun = true;
+                FaultPoint.Pass("run.during");
                 break;
             case ReportFrame report when _run is { } run && run.Fence == report.Fence:
                 run.Context.Relay(report.Progress, report.Created, report.Lines);

@@ -1,4 +1,5 @@
 using Dibs.Execution;
+using Dibs.Faults;
 using Dibs.Processes;
 using Dibs.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,12 +61,15 @@ internal sealed class JobHostProgram(HostPipes pipes, IJobExecutor executor, Lef
         switch (frame)
         {
             case RunFrame run:
+                FaultPoint.Pass("host.run.before");
                 (_stop, _fence) = (new CancellationTokenSource(), run.Fence);
                 var token = _stop.Token;
                 _ = Task.Run(() => RunOrCrashAsync(run, token));
                 break;
             case FeedFrame feed:
+                FaultPoint.Pass("host.heartbeat.before");
                 _watchdog.Feed(feed.Until);
+                FaultPoint.Pass("host.heartbeat.after");
                 break;
             case StopFrame stop when stop.Fence == _fence:
                 _ = StopAsync(_stop!);
@@ -78,7 +82,9 @@ internal sealed class JobHostProgram(HostPipes pipes, IJobExecutor executor, Lef
     {
         try
         {
+            FaultPoint.Pass("host.cancel.before");
             await stop.CancelAsync();
+            FaultPoint.Pass("host.cancel.after");
         }
         catch (AggregateException failure)
         {
@@ -115,15 +121,19 @@ internal sealed class JobHostProgram(HostPipes pipes, IJobExecutor executor, Lef
         var context = new JobContext(claim.Key, claim.Queue, time, changed.Set, stop, kill: CancellationToken.None);
         using var ended = new CancellationTokenSource();
         var reporting = ReportAsync(context, changed, ended.Token);
-        var settlement = await executor.ExecuteAsync(claim, context);
+        var executing = executor.ExecuteAsync(claim, context);
+        FaultPoint.Pass("host.run.during");
+        var settlement = await executing;
         await leftovers.EndAsync();
         _watchdog.Rest();
         await ended.CancelAsync();
         await reporting;
         Report(context);
+        FaultPoint.Pass("host.run.after");
         OutputMark.Write(run.Fence);
         Write(new EndedFrame(
             run.Fence, settlement.Outcome, IsWorn: leftovers.Zombies > MostZombies, settlement.Reason, settlement.Result?.ToArray(), settlement.Exit, settlement.Error));
+        FaultPoint.Pass("host.settle.after");
     }
 
     private async Task ReportAsync(JobContext context, Signal changed, CancellationToken ended)

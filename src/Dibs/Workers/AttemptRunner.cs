@@ -1,4 +1,5 @@
 using Dibs.Execution;
+using Dibs.Faults;
 using Dibs.Stores;
 using Dibs.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -54,8 +55,10 @@ internal sealed class AttemptRunner(IJobExecutor executor, Slots slots, Reporter
         var started = surroundings.Time.GetTimestamp();
         if (logger.IsEnabled(LogLevel.Information))
             logger.AttemptStarted(attempt.Key.JobId, attempt.Key.Attempt, executor.Describe(attempt.Claim));
+        FaultPoint.Pass("run.before");
         attempt.Begin();
         var settlement = await executor.ExecuteAsync(attempt.Claim, attempt.Context);
+        FaultPoint.Pass(attempt.Context.CancellationToken.IsCancellationRequested ? "cancel.after" : "run.after");
         attempt.End();
         if (attempt.HasTimedOut)
             settlement = Outcomes.TimedOut(settlement, attempt.Timeout!.Value);

@@ -51,7 +51,7 @@ internal sealed class Dispatcher(
     private int Wanted()
     {
         var left = options.MaxJobs is { } most ? most - _started : long.MaxValue;
-        return MustNotClaim(lease.LastAnswered) ? 0 : (int)Math.Min(Math.Min(slots.Free, executor.Room), left);
+        return MustNotClaim(lease.LastAnswered) ? 0 : (int)Math.Clamp(Math.Min(slots.Free, executor.Room - slots.Waiting), 0, left);
     }
 
     /// <summary>Whether claims would not be run: heartbeats went out that did not name them, the lease lapses, the store came back older, or people want none.</summary>

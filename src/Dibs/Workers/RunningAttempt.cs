@@ -1,3 +1,4 @@
+using Dibs.Faults;
 using Dibs.Jobs;
 using Dibs.Stores;
 using Dibs.Telemetry;
@@ -45,6 +46,13 @@ internal sealed class RunningAttempt
         private set => Volatile.Write(ref field, value);
     }
 
+    /// <summary>It has been handed to what runs it.</summary>
+    public bool HasBegun
+    {
+        get => Volatile.Read(ref field);
+        private set => Volatile.Write(ref field, value);
+    }
+
     /// <summary>It was asked to stop because its time-out had passed, and for no reason before that.</summary>
     public bool HasTimedOut { get; private set; }
 
@@ -52,6 +60,7 @@ internal sealed class RunningAttempt
     public void Begin()
     {
         _began = _surroundings.Time.GetTimestamp();
+        HasBegun = true;
         LookAtTime();
     }
 
@@ -81,8 +90,11 @@ internal sealed class RunningAttempt
     /// </summary>
     public void Stop()
     {
-        if (Interlocked.Exchange(ref _stopping, 1) == 0)
-            BeginToStop();
+        if (Interlocked.Exchange(ref _stopping, 1) != 0)
+            return;
+        FaultPoint.Pass("cancel.before");
+        BeginToStop();
+        FaultPoint.Pass("cancel.during");
     }
 
     private void StopForTime()

@@ -50,6 +50,16 @@ internal sealed class Slots(int size)
         }
     }
 
+    /// <summary>Attempts that are claimed and have not begun.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _held.Values.Count(attempt => Runs(attempt) && !attempt.HasBegun);
+        }
+    }
+
     /// <summary>Attempts whose code has ended and whose outcome the store does not have.</summary>
     public int Unsettled
     {

@@ -36,6 +36,9 @@ internal sealed class WorkerService : IHostedLifecycleService, IDisposable
     /// <summary>Attempts were ended before their code was done.</summary>
     public bool HasCut => _worker?.HasCut == true;
 
+    /// <summary>It works, or has worked.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>What ended the worker, if it failed.</summary>
     public Exception? Failure => _run.Exception?.InnerException;
 
@@ -53,6 +56,7 @@ internal sealed class WorkerService : IHostedLifecycleService, IDisposable
     {
         await _worker!.RegisterAsync(cancellationToken);
         _run = RunAsync(_worker);
+        HasBegun = true;
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -20,6 +20,9 @@ internal sealed class CliProcess : IDisposable
 
     public static string Program { get; } = Path.Combine(Artifacts, "Dibs.Cli", "release", "Dibs.Cli.dll");
 
+    /// <summary>The build in which processes can be told to die at a named point.</summary>
+    public static string ProgramWithFaultPoints { get; } = Path.Combine(Artifacts, "Dibs.Cli", "debug", "Dibs.Cli.dll");
+
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("dibs-cli-").FullName;
 
     public Dictionary<string, string?> Variables { get; } = new()
@@ -92,7 +95,10 @@ internal sealed class CliProcess : IDisposable
 
     public Task<CliResult> UntilStateAsync(string id, string state) => UntilAsync(result => result.Out.Trim() == state, "job", id, "--quiet");
 
-    public static void Signal(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
+    public static void Signal(Process process, int signal) => Assert.True(TrySignal(process.Id, signal));
+
+    /// <summary>False if it has ended.</summary>
+    public static bool TrySignal(int pid, int signal) => Kill(pid, signal) == 0;
 
     /// <summary>Lets a stopped process go on. One that was not stopped may have ended: in an orphaned process group SIGTSTP stops nobody.</summary>
     public static void Resume(Process process) => _ = Kill(process.Id, Continue);

@@ -11,6 +11,15 @@ internal sealed record Guest(string Id, bool IsCommand, int Milliseconds, string
 
     public IEnumerable<string> Resources => Exclusive.Concat(Shared);
 
+    /// <summary>What it reserves beside, shared and without a book.</summary>
+    public IReadOnlyList<string> Beside { get; init; } = [];
+
+    public OnWorkerLost OnWorkerLost { get; init; }
+
+    public TimeSpan? Delay { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Half of them commands; one to three resources, two thirds of them exclusive.</summary>
     public static Guest Random(string id, int resources, bool isLong, Random random)
     {

@@ -55,7 +55,7 @@ public sealed class GuestbookReadingTests
 
     private static string Read((Guest Guest, JobRecord Record)[] jobs, params string[] lines)
     {
-        var reading = new GuestbookReading([.. jobs.Select(job => job.Guest)], [.. jobs.Select(job => job.Record)], new HashSet<string> { "killed" });
+        var reading = new GuestbookReading([.. jobs.Select(job => job.Guest)], [.. jobs.Select(job => job.Record)], GuestbookReading.LostWith(new HashSet<string> { "killed" }));
         reading.Read(Book, lines);
         reading.AssertAllSigned();
         return reading.ToString();

@@ -9,17 +9,8 @@ namespace Dibs.Tests.Crash;
 /// <summary>A Redis server, two groups of worker processes on it as if on two machines, and a book for each resource.</summary>
 internal sealed class RedisKillScene : IAsyncDisposable
 {
-    private const string SignMethod = "Witness.Guestbook.SignAsync";
     private const int Slots = 4;
     private const int KillsPerPowerCut = 4;
-
-    /// <summary>What the method does, for command jobs: the seconds to work, then the books.</summary>
-    private const string SignScript = """
-        seconds=$1; shift
-        for book; do echo "begin $DIBS_JOB_ID $DIBS_FENCE" >> "$book"; done
-        sleep "$seconds"
-        for book; do echo "end $DIBS_JOB_ID $DIBS_FENCE" >> "$book"; done
-        """;
 
     /// <summary>Without any job that ends; a lease and the start of a process are a part of it.</summary>
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(60);
@@ -29,6 +20,7 @@ internal sealed class RedisKillScene : IAsyncDisposable
     private readonly CliProcess[] _machines = [new(), new()];
     private readonly List<(CrashWorker Worker, int Machine)> _alive = [];
     private readonly List<CrashWorker> _dead = [];
+    private readonly Guestbooks _books;
     private readonly RedisServer _server;
     private readonly WorkScene _look;
     private int _started;
@@ -37,14 +29,11 @@ internal sealed class RedisKillScene : IAsyncDisposable
     private RedisKillScene(RedisServer server)
     {
         _server = server;
+        _books = new Guestbooks(_folder);
         _look = new WorkScene(server.Address, "default");
         foreach (var machine in _machines)
             machine.Variables["DIBS_STORE"] = server.Address;
     }
-
-    public IReadOnlySet<string> KilledWorkers => _dead.Select(worker => worker.Name).ToHashSet(StringComparer.Ordinal);
-
-    private string Script => _folder.File("sign.sh");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -52,7 +41,6 @@ internal sealed class RedisKillScene : IAsyncDisposable
     {
         var scene = new RedisKillScene(await RedisServer.StartAsync());
         await scene._look.Store.OpenAsync(Token);
-        await File.WriteAllTextAsync(scene.Script, SignScript, Token);
         for (var n = 0; n < workersPerMachine * scene._machines.Length; n++)
             scene.Work(n % scene._machines.Length);
         return scene;
@@ -60,9 +48,8 @@ internal sealed class RedisKillScene : IAsyncDisposable
 
     public async Task EnqueueAsync(IReadOnlyCollection<Guest> guests)
     {
-        foreach (var resource in guests.SelectMany(guest => guest.Resources).Distinct(StringComparer.Ordinal))
-            await File.WriteAllTextAsync(_folder.File(resource), "", Token);
-        foreach (var requests in guests.Select(Request).Chunk(Limits.JobsPerCall))
+        _books.Open(guests);
+        foreach (var requests in guests.Select(_books.Request).Chunk(Limits.JobsPerCall))
             await _look.Jobs.EnqueueManyAsync(requests, Token);
     }
 
@@ -95,16 +82,15 @@ internal sealed class RedisKillScene : IAsyncDisposable
     /// <summary>Lets those who are left end well.</summary>
     public async Task StopAsync() => Assert.All(await Task.WhenAll(_alive.Select(one => one.Worker.StopAsync())), exit => Assert.Equal(0, exit));
 
-    public async Task<IReadOnlyCollection<JobRecord>> ReadAsync(IReadOnlyCollection<Guest> guests)
+    /// <summary>Compares the books with what the store says.</summary>
+    public async Task<GuestbookReading> ReadAsync(IReadOnlyCollection<Guest> guests)
     {
         Assert.Equal(guests.Count, await _look.CountAsync(_ => true));
         var records = new List<JobRecord>();
         foreach (var ids in guests.Select(guest => guest.Id).Chunk(Limits.JobsPerStep))
             records.AddRange((await _look.Store.GetAsync(ids, JobParts.Details, Token)).Select(job => job.Record));
-        return records;
+        return _books.Read(guests, records, GuestbookReading.LostWith(_dead.Select(worker => worker.Name).ToHashSet(StringComparer.Ordinal)));
     }
-
-    public IEnumerable<string> BookOf(string resource) => File.ReadLines(_folder.File(resource));
 
     public async Task AssertCleanAsync()
     {
@@ -139,14 +125,5 @@ internal sealed class RedisKillScene : IAsyncDisposable
     {
         var busy = (await _look.Store.SurveyAsync(SurveyParts.Workers, Token)).Workers.Where(worker => worker.Jobs.Count > 0).Select(worker => worker.Registration.Pid).ToHashSet();
         return [.. _alive.Where(one => busy.Contains(one.Worker.Id))];
-    }
-
-    private JobRequest Request(Guest guest)
-    {
-        var options = new JobOptions { Id = guest.Id, Exclusive = guest.Exclusive, Shared = [.. guest.Shared.Select(name => new SharedResource(name))] };
-        var books = guest.Resources.Select(_folder.File).ToArray();
-        return guest.IsCommand
-            ? JobRequest.Command(["sh", Script, $"{guest.Milliseconds / 1000}.{guest.Milliseconds % 1000:D3}", .. books], options: options)
-            : JobRequest.Method(SignMethod, [books, guest.Milliseconds], options: options);
     }
 }

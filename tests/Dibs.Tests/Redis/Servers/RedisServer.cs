@@ -26,6 +26,8 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Where its files are.</summary>
     public string DataFolder => _folder.File("data");
 
+    public int ProcessId => _process!.Id;
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>What it wrote, all starts together.</summary>
@@ -188,7 +190,8 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    private async Task EndAsync()
+    /// <summary>Waits until it has ended.</summary>
+    public async Task EndAsync()
     {
         await _process!.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, TimeProvider.System);
         _process.Dispose();
