@@ -127,5 +127,6 @@ internal sealed class WorkerService : IHostedLifecycleService, IDisposable
         Queues = [.. options.Queues],
         Slots = options.Slots,
         Lease = options.Lease,
+        Isolation = options.Isolation,
     };
 }
