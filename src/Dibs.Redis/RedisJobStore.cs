@@ -100,7 +100,7 @@ public sealed class RedisJobStore : IJobStore
     /// <inheritdoc/>
     public async ValueTask<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request, CancellationToken cancellationToken)
     {
-        var arguments = new StepArguments().Add(request.Incarnation).Add(request.Memory).Add(request.Leaving).Add(request.Counts).AddAll(request.Held, (list, key) => list.Add(key));
+        var arguments = new StepArguments().Add(request.Incarnation).Add(request.Memory).Add(string.Join(' ', request.Overdue)).Add(request.Leaving).Add(request.Counts).AddAll(request.Held, (list, key) => list.Add(key));
         var reply = await _steps.RunAsync(Script.Heartbeat, arguments, Lane.Heartbeat, cancellationToken);
         var (known, more) = (reply.Boolean(), reply.Boolean());
         return new HeartbeatReply

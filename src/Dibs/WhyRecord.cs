@@ -12,7 +12,7 @@ public sealed record WhyRecord
     /// <summary>One sentence that a person understands.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>Every cause that keeps it from running now; empty when it runs or is final.</summary>
+    /// <summary>Every cause that keeps it from running now, or from ending when it was to stop; empty when it runs as it should, or is final.</summary>
     public required IReadOnlyList<WhyCause> Causes { get; init; }
 
     /// <summary>Ids from this job to the running or stuck job at the root of its wait; at most 64 hops.</summary>
@@ -25,7 +25,7 @@ public sealed record WhyRecord
 /// <summary>One cause. <see cref="Kind"/> says which of the other values are there.</summary>
 public sealed record WhyCause
 {
-    /// <summary><c>reservation</c>, <c>dependency</c>, <c>scheduled</c>, <c>no-worker</c>, <c>no-slot</c>, <c>canceling</c> or <c>advancing</c>.</summary>
+    /// <summary><c>reservation</c>, <c>dependency</c>, <c>scheduled</c>, <c>no-worker</c>, <c>no-slot</c>, <c>canceling</c>, <c>timeout</c> or <c>advancing</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>reservation: the resource.</summary>
@@ -58,8 +58,14 @@ public sealed record WhyCause
     /// <summary>no-worker, no-slot: the queue.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>canceling: since when.</summary>
+    /// <summary>canceling: since when; timeout: when it had passed, counted from the claim.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>canceling, timeout: name of the worker whose slot it takes.</summary>
+    public string? Worker { get; init; }
+
+    /// <summary>canceling, timeout: set when it runs inside its worker's own process, so that nothing but its own code can end it.</summary>
+    public bool? Unkillable { get; init; }
 }
 
 /// <summary>A job that holds a resource.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Dibs;
 
 /// <summary>What a worker does when code in its own process still runs although its lease has nearly lapsed.</summary>
@@ -23,16 +25,19 @@ public enum OnStoreLoss
     Exit,
 }
 
-/// <summary>Where a worker runs the code of its jobs.</summary>
+/// <summary>Where a worker runs the code of its jobs. Written as lower-case text outside the process.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Isolation>))]
 public enum Isolation
 {
     /// <summary>In its own process. Fast to start, and it shares memory with the application; but it can only be asked to stop, never killed. The default in an app.</summary>
+    [JsonStringEnumMemberName("none")]
     None,
 
     /// <summary>
     /// In job hosts: child processes, one for each slot, that load the application and can be killed with all that they started. Linux
     /// only. The default of the command line.
     /// </summary>
+    [JsonStringEnumMemberName("process")]
     Process,
 }
 

@@ -41,9 +41,13 @@ internal sealed class WhyVerb() : Verb("why", "ID", "Why a job is not running, o
         "scheduled" => cause.RunAt is { } due ? JobText.Moment(due, time) : "",
         "no-worker" => $"no live worker serves the queue '{cause.Queue}'; start one: dibs worker --queue {cause.Queue} …",
         "no-slot" => $"all slots of the queue '{cause.Queue}' are taken, {cause.Ahead} ahead",
-        "canceling" => cause.Since is { } since ? $"since {JobText.Moment(since, time)}" : "",
+        "canceling" => Stop("asked to stop", cause, time),
+        "timeout" => Stop("its time-out passed", cause, time),
         _ => "the store is working on it",
     };
+
+    private static string Stop(string what, WhyCause cause, TimeProvider time) =>
+        $"{what}{(cause.Since is { } since ? $" {JobText.Moment(since, time)}" : "")}{(cause.Unkillable == true ? $"; worker {cause.Worker} cannot kill it, its slot stays taken" : "")}";
 
     private static string Holders(WhyCause cause, TimeProvider time)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using Dibs.Cli.Frame;
 using Dibs.Cli.Input;
@@ -30,14 +31,14 @@ internal sealed class WorkersVerb : SurveyVerb<WorkerItem>
     protected override Listing Table(IReadOnlyList<WorkerItem> items, TimeProvider time)
     {
         var table = new Listing(
-            new("worker"), new("busy", Right: true), new("queues", Cut: true), new("up", Right: true), new("beat", Right: true), new("state"),
+            new("worker"), new("busy", Right: true), new("queues", Cut: true), new("up", Right: true), new("beat", Right: true), new("state"), new("overdue", Right: true),
             new("lease", Right: true, From: 140), new("memory", Right: true, From: 90), new("pid", Right: true, From: 100), new("host", From: 120),
             new("version", From: 140), new("jobs", From: 100));
         foreach (var worker in items)
         {
             table.Add(
                 worker.Name, $"{worker.Jobs.Count}/{worker.Slots}", string.Join(' ', worker.Queues), JobText.Age(worker.StartedAt, time),
-                new Cell(DurationText.Format(worker.BeatAge), Style(worker)), State(worker), DurationText.Format(worker.Lease), worker.Memory is { } bytes ? SizeText.Format(bytes) : null,
+                new Cell(DurationText.Format(worker.BeatAge), Style(worker)), State(worker), Overdue(worker), DurationText.Format(worker.Lease), worker.Memory is { } bytes ? SizeText.Format(bytes) : null,
                 worker.Pid, worker.Host, worker.Version, string.Join(' ', worker.Jobs));
         }
         return table;
@@ -45,6 +46,9 @@ internal sealed class WorkersVerb : SurveyVerb<WorkerItem>
 
     private static Cell State(WorkerItem worker) => new(
         worker.Missing == true ? "missing" : worker.Asked switch { WorkerRequest.Stop => "stopping", WorkerRequest.Quiet => "quiet", _ => "live" }, Style(worker));
+
+    /// <summary>How many slots are taken by jobs that should have stopped.</summary>
+    private static Cell Overdue(WorkerItem worker) => new(worker.Overdue?.Count.ToString(CultureInfo.InvariantCulture) ?? "-", worker.Overdue is null ? "" : Styles.Alarm);
 
     private static string Style(WorkerItem worker) => worker.Missing == true ? Styles.Alarm : worker.Asked is null ? "" : Styles.Faint;
 

@@ -34,7 +34,8 @@ internal sealed record QueueItem(string Name, IReadOnlyDictionary<string, long> 
 
 internal sealed record WorkerItem(
     string Name, string Incarnation, string Host, int Pid, string Version, IReadOnlyList<string> Queues, int Slots, TimeSpan Lease,
-    DateTimeOffset StartedAt, DateTimeOffset BeatAt, TimeSpan BeatAge, long Beat, long? Memory, WorkerRequest? Asked, bool? Missing, IReadOnlyList<string> Jobs) : INamed
+    DateTimeOffset StartedAt, DateTimeOffset BeatAt, TimeSpan BeatAge, long Beat, long? Memory, WorkerRequest? Asked, bool? Missing, Isolation Isolation, IReadOnlyList<string> Jobs,
+    IReadOnlyList<string>? Overdue) : INamed
 {
     /// <summary>A worker that could tell its store nothing for 2/3 of its lease has told its jobs to stop, if it lives at all.</summary>
     private static readonly double MissingAfter = 2.0 / 3;
@@ -46,7 +47,7 @@ internal sealed record WorkerItem(
         return new WorkerItem(
             it.Name, it.Incarnation, it.Host, it.Pid, it.Version, it.Queues, it.Slots, it.Lease, worker.StartedAt, worker.BeatAt, age, worker.Beat,
             worker.Memory == 0 ? null : worker.Memory, worker.Asked == WorkerRequest.None ? null : worker.Asked,
-            age > it.Lease * MissingAfter ? true : null, worker.Jobs);
+            age > it.Lease * MissingAfter ? true : null, it.Isolation, worker.Jobs, worker.Overdue.Count == 0 ? null : worker.Overdue);
     }
 }
 

@@ -107,6 +107,7 @@ internal sealed class Surveyor
         BeatAt = WaitAnswer.Time(reply),
         Memory = reply.Int64(),
         Asked = (WorkerRequest)reply.Int32(),
+        Overdue = reply.Text().Split(' ', StringSplitOptions.RemoveEmptyEntries),
         Jobs = reply.Many(reply.Int32(), item => item.Text()),
     };
 

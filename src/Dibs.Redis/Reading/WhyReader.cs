@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dibs.Redis.Connections;
 using Dibs.Redis.Records;
 using Dibs.Redis.Scripts;
@@ -15,19 +16,30 @@ internal static class WhyReader
     {
         var arguments = new StepArguments().Add(id).Add(MostJobs).Add(Limits.AheadCounted);
         var reply = await steps.RunAsync(Script.Why, arguments, Lane.Work, cancellationToken);
+        var now = WaitAnswer.Time(reply);
         var facts = new Dictionary<string, WhyFacts>(StringComparer.Ordinal);
         foreach (var job in reply.Rest(ReadFacts))
             facts.TryAdd(job.Id, job);
-        return WhyAnswer.Compose(id, facts.GetValueOrDefault);
+        return WhyAnswer.Compose(id, now, facts.GetValueOrDefault);
     }
 
-    private static WhyFacts ReadFacts(StepReply reply) => new(
-        reply.Text(), (JobState)reply.Int32(), Reasons.FromCode(reply.Int32()), reply.TextOrNull(), WaitAnswer.Time(reply),
-        reply.Many(reply.Int32(), item => ReadCause(item, item.Text())));
+    private static WhyFacts ReadFacts(StepReply reply)
+    {
+        var (id, state, reason, worker, since) = (reply.Text(), (JobState)reply.Int32(), Reasons.FromCode(reply.Int32()), reply.TextOrNull(), WaitAnswer.Time(reply));
+        var attempt = ReadAttempt(reply.Bytes(), reply.Bytes());
+        return new WhyFacts(id, state, reason, worker, since, reply.Many(reply.Int32(), item => ReadCause(item, item.Text()))) { Attempt = attempt };
+    }
+
+    private static WhyAttempt? ReadAttempt(byte[] registration, byte[] rest)
+    {
+        if (registration.Length == 0)
+            return null;
+        var (method, content) = RecordReader.Work(rest);
+        return new WhyAttempt(JsonSerializer.Deserialize(registration, RedisJson.Default.WorkerRegistration)!.Isolation, method, content);
+    }
 
     private static WhyCause ReadCause(StepReply reply, string kind) => kind switch
     {
-        "canceling" => new WhyCause { Kind = kind, Since = WaitAnswer.Time(reply) },
         "scheduled" => new WhyCause { Kind = kind, RunAt = WaitAnswer.Time(reply) },
         "dependency" => new WhyCause { Kind = kind, Id = reply.Text(), State = (JobState)reply.Int32() },
         "reservation" => ReadReservation(reply, kind),

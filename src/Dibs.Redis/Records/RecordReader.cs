@@ -22,16 +22,24 @@ internal ref struct RecordReader(ReadOnlyMemory<byte> bytes)
         for (; reservations > 0; reservations--)
             _ = reader.Reservation();
         _ = reader.Conditions();
-        var method = reader.TextOrNull();
-        _ = reader.TextOrNull();
-        _ = reader.Labels();
+        var (method, content) = Work(reader.Left);
         return new Claim
         {
             Key = new AttemptKey(Encoding.UTF8.GetString(numbers.Left.Span), attempt, fence),
             Queue = queue,
             Method = method,
-            Content = reader.Left,
+            Content = content,
         };
+    }
+
+    /// <summary>What a job does, from the part of its body that begins with the method.</summary>
+    public static (string? Method, ReadOnlyMemory<byte> Content) Work(ReadOnlyMemory<byte> rest)
+    {
+        var reader = new RecordReader(rest);
+        var method = reader.TextOrNull();
+        _ = reader.TextOrNull();
+        _ = reader.Labels();
+        return (method, reader.Left);
     }
 
     /// <summary>What was not read yet.</summary>

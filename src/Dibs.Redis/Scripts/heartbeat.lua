@@ -1,6 +1,6 @@
 -- Raises the beat of an incarnation and compares the attempts it names with those that run for it.
 -- uses: step paged jobs resources pending hints heart attempts workers
--- ARGV: incarnation, its memory in bytes, 1 if it leaves, 1 if it counts, number of attempts named; for each: id, attempt, fence
+-- ARGV: incarnation, its memory in bytes, ids of overdue jobs with a blank between them, 1 if it leaves, 1 if it counts, number of attempts named; for each: id, attempt, fence
 -- Result: {known, more, ticket, fence, what was asked of it (number of WorkerRequest), number of the named that are lost, their places from 0, 3 x number of canceling, id, attempt, fence of
 --         each, 3 x number of the stalest, incarnation, beat, lease in microseconds of each}
 -- Guarantee: a claim that two heartbeats that count in a row do not name is lost. Repeat: one beat more.
@@ -10,7 +10,7 @@ if refused then
   return refused
 end
 step.never_refuse()
-local incarnation, memory, leaving, counts = step.take(), step.take(), step.take() == '1', step.take() == '1'
+local incarnation, memory, overdue, leaving, counts = step.take(), step.take(), step.take(), step.take() == '1', step.take() == '1'
 local named = {}
 local held = {}
 for n = 1, step.take_number() do
@@ -113,7 +113,7 @@ elseif counts then
 end
 if not leaving or left then
   workers.save_beat(incarnation, beat)
-  call('HSET', workers.key_of(incarnation), 'memory', memory)
+  call('HSET', workers.key_of(incarnation), 'memory', memory, 'overdue', overdue)
   call('ZADD', base .. ':workers', meta.beat, incarnation)
 end
 heart.work(heart.UNITS_PER_STEP - ended)

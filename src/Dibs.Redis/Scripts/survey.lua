@@ -9,7 +9,7 @@
 -- Result: {microseconds since 1970 now, ticket, entries of pending work, then}
 --   queues     next cursors, 2 x number of queues served, name and workers of each, then state followed by the queue and number of jobs of each count
 --   oldest     queues looked at, then for each microseconds since 1970, 0 if it has no ready job
---   workers    next cursor, then for each: registration (JSON), started, beat, time of the beat, memory, asked, number of jobs it runs, their ids
+--   workers    next cursor, then for each: registration (JSON), started, beat, time of the beat, memory, asked, overdue, number of jobs it runs, their ids
 --   resources  next cursor, then name and admission of the first in line (0: nobody waits) of each
 --   places     for each that is there: name, held (-1: exclusively), capacity (0: none), waiting, holders and line as part "waiting" has them
 -- Guarantee: each answer is one consistent view; nothing is written. Cost: O(500 fields or records), and O(100 resources) for places.
@@ -73,14 +73,14 @@ function survey.workers()
   local next, beats = scan('beats', step.take(), FIELDS_PER_STEP / 10)
   reply[#reply + 1] = next
   for n = 1, #beats, 2 do
-    local worker = call('HMGET', base .. ':worker:' .. beats[n], 'registration', 'started', 'memory', 'asked')
+    local worker = call('HMGET', base .. ':worker:' .. beats[n], 'registration', 'started', 'memory', 'asked', 'overdue')
     if worker[1] then
       local beat, at = string.match(beats[n + 1], '^(%d+) %d+ (%d+)$')
       local runs = call('ZRANGE', base .. ':runs:' .. beats[n], 0, -1)
       for m, run in ipairs(runs) do
         runs[m] = string.match(run, '^(.+) %d+$')
       end
-      for _, item in ipairs({ worker[1], worker[2], beat, at, worker[3] or '0', worker[4] or '0' }) do
+      for _, item in ipairs({ worker[1], worker[2], beat, at, worker[3] or '0', worker[4] or '0', worker[5] or '' }) do
         reply[#reply + 1] = item
       end
       step.append(reply, runs)

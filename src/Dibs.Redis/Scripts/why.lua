@@ -1,9 +1,10 @@
 -- Reads why a job is not running, and the same of the jobs at which it waits, hop after hop.
 -- uses: step paged jobs browsing resources pending hints heart waiting
 -- ARGV: id, most jobs to look at, how far to count the jobs ahead
--- Result: for each job from the one asked for on: id, state, reason, worker, microseconds since 1970 since when, number of causes, then of each
---         its kind and: canceling: since; scheduled: when due; dependency: id, state; reservation: resource, mode, ahead, holders as part
---         "waiting" has them, next; no-slot: queue, ahead; no-worker: queue; advancing: nothing. Empty if there is no such job.
+-- Result: microseconds since 1970 now, then for each job from the one asked for on: id, state, reason, worker, microseconds since 1970 since when, of
+--         a running one the registration of its worker and from its record method, parent, labels and content, else '' twice, number of causes, then of each
+--         its kind and: scheduled: when due; dependency: id, state; reservation: resource, mode, ahead, holders as part
+--         "waiting" has them, next; no-slot: queue, ahead; no-worker: queue; advancing: nothing. Only the time if there is no such job.
 -- Guarantee: one consistent view; nothing is written. Cost: per hop O(its causes + jobs ahead / 80).
 local refused = step.require_schema()
 if refused then
@@ -47,9 +48,7 @@ local function causes_of(job)
     causes[#causes + 1] = head and head.id or ''
   end
 
-  if job.state == STATE.CANCELING then
-    add('canceling', waiting.since(job))
-  elseif job.state == STATE.SCHEDULED then
+  if job.state == STATE.SCHEDULED then
     add('scheduled', (select(2, jobs.conditions_of(job))))
     add_dependencies()
     causes.next = nil
@@ -85,14 +84,24 @@ local function causes_of(job)
   return causes
 end
 
-local reply = {}
+-- Of a running job what tells whether its worker can kill it, and its time-out.
+local function attempt_of(job)
+  if not jobs.is_running(job) then
+    return '', ''
+  end
+  local registration = call('HGET', base .. ':worker:' .. jobs.run_of(job).incarnation, 'registration')
+  return registration or '', jobs.rest_of(job)
+end
+
+local reply = { now }
 local job = jobs.find(asked)
 for _ = 1, most_hops do
   if not job then
     break
   end
   local causes = causes_of(job)
-  for _, item in ipairs({ job.id, job.state, job.reason, jobs.run_of(job).worker, waiting.since(job), causes.count }) do
+  local registration, rest = attempt_of(job)
+  for _, item in ipairs({ job.id, job.state, job.reason, jobs.run_of(job).worker, waiting.since(job), registration, rest, causes.count }) do
     reply[#reply + 1] = item
   end
   for _, item in ipairs(causes) do

@@ -49,6 +49,7 @@ internal static class Surveyor
                 Version = row.Text(5),
                 Slots = row.Int32(6),
                 Lease = TimeSpan.FromMicroseconds(row.Int64(7)),
+                Isolation = (Isolation)row.Int32(13),
                 Queues = [],
             },
             StartedAt = StoreTime.FromMicroseconds(row.Int64(8)),
@@ -56,6 +57,7 @@ internal static class Surveyor
             BeatAt = StoreTime.FromMicroseconds(row.Int64(10)),
             Memory = row.Int64(11),
             Asked = (WorkerRequest)row.Int32(12),
+            Overdue = row.Text(14).Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Jobs = [],
         }));
         return [.. workers

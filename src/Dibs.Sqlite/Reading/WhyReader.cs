@@ -7,22 +7,21 @@ namespace Dibs.Sqlite.Reading;
 /// <summary>Reads why a job is not running.</summary>
 internal static class WhyReader
 {
-    public static WhyRecord? Why(View view, string id) => WhyAnswer.Compose(id, other => Facts(view, other));
+    public static WhyRecord? Why(View view, string id) => WhyAnswer.Compose(id, StoreTime.FromMicroseconds(view.Now), other => Facts(view, other));
 
     private static WhyFacts? Facts(View view, string id)
     {
         if (WaitingJob.Find(view, id) is not { } job)
             return null;
-        return new WhyFacts(id, job.State, job.Reason, job.Worker, job.Times.Since(job.State), Causes(view, job));
+        return new WhyFacts(id, job.State, job.Reason, job.Worker, job.Times.Since(job.State), Causes(view, job)) { Attempt = job.Attempt };
     }
 
     private static List<WhyCause> Causes(View view, WaitingJob job) => job.State switch
     {
-        JobState.Canceling => [new WhyCause { Kind = "canceling", Since = StoreTime.FromMicroseconds(job.Times.CancelingAt) }],
         JobState.Scheduled => [new WhyCause { Kind = "scheduled", RunAt = StoreTime.FromMicroseconds(job.RunAt) }, .. Dependencies(view, job)],
         JobState.Blocked => Blocked(view, job),
         JobState.Ready => [Ready(view, job)],
-        JobState.Running or JobState.Completed or JobState.Failed or JobState.Canceled => [],
+        JobState.Running or JobState.Canceling or JobState.Completed or JobState.Failed or JobState.Canceled => [],
     };
 
     private static List<WhyCause> Dependencies(View view, WaitingJob job)
@@ -99,14 +98,15 @@ internal static class WhyReader
     }
 
     /// <summary>What of a job tells why it is where it is.</summary>
-    private sealed record WaitingJob(long Seq, JobState State, string? Reason, string? Worker, string Queue, long? Ticket, long? ReadyKey, long? RunAt, JobTimes Times)
+    private sealed record WaitingJob(long Seq, JobState State, string? Reason, string? Worker, string Queue, long? Ticket, long? ReadyKey, long? RunAt, JobTimes Times, WhyAttempt? Attempt)
     {
         public static WaitingJob? Find(View view, string id)
         {
             using var row = view.Sql.Use(Sql.WhyRead).Bind(view.Ns).Bind(id);
             return !row.Step() ? null : new WaitingJob(row.Int64(0), (JobState)row.Int32(1), row.TextOrNull(2), row.TextOrNull(3), row.Text(4), row.Int64OrNull(5),
                 row.Int64OrNull(6), row.Int64OrNull(8),
-                new JobTimes(row.Int64(7), row.Int64OrNull(9), row.Int64OrNull(10), row.Int64OrNull(11), row.Int64OrNull(12), row.Int64OrNull(13)));
+                new JobTimes(row.Int64(7), row.Int64OrNull(9), row.Int64OrNull(10), row.Int64OrNull(11), row.Int64OrNull(12), row.Int64OrNull(13)),
+                row.Int32OrNull(14) is { } isolation ? new WhyAttempt((Isolation)isolation, row.TextOrNull(16), row.Blob(15)) : null);
         }
     }
 }

@@ -1,4 +1,4 @@
--- Schema 1: everything that a namespace keeps. Times are microseconds since 1970 UTC; states, modes and the like are the numbers of JobState, ReservationMode, OnWorkerLost and WorkerRequest.
+-- Schema 1: everything that a namespace keeps. Times are microseconds since 1970 UTC; states, modes and the like are the numbers of JobState, ReservationMode, OnWorkerLost, Isolation and WorkerRequest.
 -- Truth: job, content, reservation (with ticket and held), dependency, the counters of namespace, capacity of resource, worker.
 -- Derived, and rebuilt by repair: held and waiting of resource, blockers, dependencies and ready_key of job, pending, tally.
 
@@ -111,7 +111,7 @@ CREATE TABLE tally (
   PRIMARY KEY (ns, queue, state)
 ) STRICT, WITHOUT ROWID;
 
--- A live incarnation. exchange and answer are those of its last exchange.
+-- A live incarnation. exchange and answer are those of its last exchange; overdue has the ids of jobs that should have stopped, a blank between them.
 CREATE TABLE worker (
   worker INTEGER PRIMARY KEY,
   ns INTEGER NOT NULL,
@@ -122,11 +122,13 @@ CREATE TABLE worker (
   version TEXT NOT NULL,
   slots INTEGER NOT NULL,
   lease INTEGER NOT NULL,
+  isolation INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   beat INTEGER NOT NULL DEFAULT 0,
   beat_at INTEGER NOT NULL,
   beat_order INTEGER NOT NULL,
   memory INTEGER NOT NULL DEFAULT 0,
+  overdue TEXT NOT NULL DEFAULT '',
   asked INTEGER NOT NULL DEFAULT 0,
   claims INTEGER NOT NULL DEFAULT 0,
   exchange INTEGER,

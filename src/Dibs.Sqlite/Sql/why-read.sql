@@ -1,6 +1,7 @@
 -- Reads what tells why a job is where it is.
 -- Parameters: ?1 ns, ?2 id.
--- Result: seq, state, reason, worker_name, queue, ticket, ready_key, created_at, run_at, admitted_at, ready_at, started_at, canceling_at, finished_at (all µs); or no row.
--- Cost: one search.
-SELECT seq, state, reason, worker_name, queue, ticket, ready_key, created_at, run_at, admitted_at, ready_at, started_at, canceling_at, finished_at
+-- Result: seq, state, reason, worker_name, queue, ticket, ready_key, created_at, run_at, admitted_at, ready_at, started_at, canceling_at, finished_at (all µs); isolation and content of a running one, else null; method; or no row.
+-- Cost: one search, and two more if it runs.
+SELECT seq, state, reason, worker_name, queue, ticket, ready_key, created_at, run_at, admitted_at, ready_at, started_at, canceling_at, finished_at,
+  (SELECT isolation FROM worker WHERE worker.worker = job.worker), (SELECT content FROM content WHERE content.job = seq AND job.worker IS NOT NULL), method
 FROM job WHERE ns = ?1 AND id = ?2

@@ -16,7 +16,7 @@ internal static class Pulse
             step.Counters.BeatOrder++;
         var worker = step.Sql.Use(Sql.WorkerSave).Bind(step.Ns).Bind(registration.Incarnation).Bind(registration.Name).Bind(registration.Host)
             .Bind(registration.Pid).Bind(registration.Version).Bind(registration.Slots).Bind((long)registration.Lease.TotalMicroseconds)
-            .Bind(step.Now).Bind(step.Counters.BeatOrder).Scalar()!.Value;
+            .Bind((int)registration.Isolation).Bind(step.Now).Bind(step.Counters.BeatOrder).Scalar()!.Value;
         step.Sql.Use(Sql.WorkerQueuesDelete).Bind(worker).Run();
         for (var n = 0; n < registration.Queues.Count; n++)
             step.Sql.Use(Sql.WorkerQueueInsert).Bind(worker).Bind(n).Bind(step.Ns).Bind(registration.Queues[n]).Run();
@@ -30,7 +30,8 @@ internal static class Pulse
         var running = worker.Jobs(step.Sql);
         var keys = running.Select(job => job.Key).ToHashSet();
         var lost = request.Held.Where(key => !keys.Contains(key)).ToArray();
-        step.Sql.Use(Sql.WorkerBeat).Bind(worker.Number).Bind(++step.Counters.BeatOrder).Bind(step.Now).Bind(request.Memory).Run();
+        step.Sql.Use(Sql.WorkerBeat).Bind(worker.Number).Bind(++step.Counters.BeatOrder).Bind(step.Now).Bind(request.Memory)
+            .Bind(string.Join(' ', request.Overdue)).Run();
         var left = false;
         var ended = request.Leaving ? EndAll(step, worker, out left) : request.Counts ? EndUnnamed(step, worker, running, request.Held) : 0;
         step.Heart.Work(Limits.UnitsPerStep - ended);

@@ -75,6 +75,9 @@ public sealed record WorkerRecord
 
     /// <summary>Ids of the jobs it runs.</summary>
     public required IReadOnlyList<string> Jobs { get; init; }
+
+    /// <summary>Those of them that took a slot at its last heartbeat although they were to have stopped.</summary>
+    public required IReadOnlyList<string> Overdue { get; init; }
 }
 
 /// <summary>A resource that somebody holds or waits for.</summary>

@@ -26,6 +26,9 @@ public sealed record WorkerRegistration
 
     /// <summary>How long its beat may stand still, 3 seconds to 1 hour.</summary>
     public required TimeSpan Lease { get; init; }
+
+    /// <summary>Where it runs methods, and so whether it can kill them. Programs it can always kill.</summary>
+    public Isolation Isolation { get; init; }
 }
 
 /// <summary>One heartbeat.</summary>
@@ -45,6 +48,9 @@ public sealed record HeartbeatRequest
 
     /// <summary>Resident memory of the processes of the worker, in bytes; kept for people.</summary>
     public long Memory { get; init; }
+
+    /// <summary>Ids of the jobs that were asked to stop, and that still run after the grace for it; kept for people.</summary>
+    public IReadOnlyList<string> Overdue { get; init; } = [];
 
     /// <summary>The last one: forget the incarnation.</summary>
     public bool Leaving { get; init; }

@@ -41,7 +41,7 @@ internal sealed class Heartbeats(
             var before = witness.Last;
             var sent = lease.Send(rescuer.LookInterval / 2);
             var reply = await store.HeartbeatAsync(
-                new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Memory = surroundings.Memory + executor.Memory, Counts = sent.Counts }, stop);
+                new HeartbeatRequest { Incarnation = identity.Id, Held = slots.Held, Memory = surroundings.Memory + executor.Memory, Overdue = slots.Overdue, Counts = sent.Counts }, stop);
             lease.Answered(sent);
             executor.Feed(lease.GoodUntil);
             witness.Hear(before, reply.Mark);

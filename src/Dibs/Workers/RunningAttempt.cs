@@ -53,6 +53,13 @@ internal sealed class RunningAttempt
         private set => Volatile.Write(ref field, value);
     }
 
+    /// <summary>It was to be gone by now: the grace is over, and what can be killed was killed.</summary>
+    public bool IsOverdue
+    {
+        get => Volatile.Read(ref field);
+        private set => Volatile.Write(ref field, value);
+    }
+
     /// <summary>It was asked to stop because its time-out had passed, and for no reason before that.</summary>
     public bool HasTimedOut { get; private set; }
 
@@ -115,6 +122,7 @@ internal sealed class RunningAttempt
     public void Kill()
     {
         Stop();
+        IsOverdue = true;
         _ = CancelAsync(_kill);
     }
 

@@ -60,6 +60,9 @@ internal sealed class Slots(int size)
         }
     }
 
+    /// <summary>The jobs that take a slot although they were to be gone by now.</summary>
+    public string[] Overdue => [.. Running.Where(attempt => attempt.IsOverdue).Select(attempt => attempt.Key.JobId)];
+
     /// <summary>Attempts whose code has ended and whose outcome the store does not have.</summary>
     public int Unsettled
     {

@@ -131,5 +131,6 @@ internal sealed class WorkerService : IHostedLifecycleService, IDisposable
         Queues = [.. options.Queues],
         Slots = options.Slots,
         Lease = options.Lease,
+        Isolation = options.Isolation,
     };
 }

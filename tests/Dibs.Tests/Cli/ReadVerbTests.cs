@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Dibs.Stores;
+using Dibs.Tests.Support;
 
 namespace Dibs.Tests.Cli;
 
@@ -51,6 +52,20 @@ public partial class ReadVerbTests
         var json = (await _cli.RunAsync("why", "c", "--json")).Json;
         Assert.Equal(("reservation", "exclusive", 1), (json.GetProperty("causes")[0].GetProperty("kind").GetString(), json.GetProperty("causes")[0].GetProperty("mode").GetString(), json.GetProperty("causes")[0].GetProperty("ahead").GetInt32()));
         Assert.Single((await _cli.RunAsync("why", "c", "--quiet")).Lines);
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_killed_is_said_to_take_its_slot()
+    {
+        await _cli.Store.EnqueueAsync([SampleJobs.Job("a")], CancellationToken.None);
+        await _cli.ClaimAsync(1);
+        await _cli.RunAsync("cancel", "a");
+        _cli.Time.Advance(TimeSpan.FromSeconds(40));
+
+        var why = await _cli.RunAsync("why", "a");
+        Assert.StartsWith("It was asked to stop 40 s ago and still runs on worker 'worker@test', inside the worker's own process", why.Out, StringComparison.Ordinal);
+        Assert.Contains("(40s ago); worker worker@test cannot kill it, its slot stays taken", why.Out, StringComparison.Ordinal);
+        Assert.True((await _cli.RunAsync("why", "a", "--json")).Json.GetProperty("causes")[0].GetProperty("unkillable").GetBoolean());
     }
 
     [Fact]

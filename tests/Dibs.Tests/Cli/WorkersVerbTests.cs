@@ -13,11 +13,23 @@ public class WorkersVerbTests
         await _cli.Store.HeartbeatAsync(new() { Incarnation = "mail-1", Memory = 91_300_000 }, CancellationToken.None);
         _cli.Time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.Equal("mail  0/4  default  5s  5s  live  30s  87M  7  web1  1.2  -\n", (await _cli.RunAsync("workers")).Out);
+        Assert.Equal("mail  0/4  default  5s  5s  live  -  30s  87M  7  web1  1.2  -\n", (await _cli.RunAsync("workers")).Out);
         var worker = (await _cli.RunAsync("workers", "--json")).Json.GetProperty("items")[0];
         Assert.Equal((91_300_000, 5, "1.2"), (worker.GetProperty("memory").GetInt64(), worker.GetProperty("beatAge").GetDouble(), worker.GetProperty("version").GetString()));
         Assert.False(worker.TryGetProperty("asked", out _));
         Assert.False(worker.TryGetProperty("missing", out _));
+    }
+
+    [Fact]
+    public async Task Slots_that_are_taken_by_jobs_that_should_have_stopped_are_counted_and_named()
+    {
+        await RegisterAsync("mail", "mail-1");
+        await _cli.Store.HeartbeatAsync(new() { Incarnation = "mail-1", Overdue = ["import-1", "import-2"] }, CancellationToken.None);
+
+        Assert.StartsWith("mail  0/4  default  0s  0s  live  2  30s", (await _cli.RunAsync("workers")).Out, StringComparison.Ordinal);
+        var worker = (await _cli.RunAsync("workers", "--json")).Json.GetProperty("items")[0];
+        Assert.Equal("none", worker.GetProperty("isolation").GetString());
+        Assert.Equal(["import-1", "import-2"], worker.GetProperty("overdue").EnumerateArray().Select(id => id.GetString()));
     }
 
     [Fact]

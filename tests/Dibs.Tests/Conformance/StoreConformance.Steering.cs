@@ -129,5 +129,19 @@ public abstract partial class StoreConformance
         Assert.Equal(12_345_678_901, Assert.Single((await Store.SurveyAsync(SurveyParts.Workers, Token)).Workers).Memory);
     }
 
+    [Fact]
+    public async Task A_heartbeat_tells_which_jobs_still_run_that_should_have_stopped()
+    {
+        var worker = await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("mail") with { Isolation = Isolation.Process });
+        Assert.Equal((Isolation.Process, 0), (await ShownAsync()) is var shown ? (shown.Registration.Isolation, shown.Overdue.Count) : default);
+
+        await Store.HeartbeatAsync(new() { Incarnation = worker.Incarnation, Overdue = ["a", "b~2"] }, Token);
+        Assert.Equal(["a", "b~2"], (await ShownAsync()).Overdue);
+        await worker.BeatAsync();
+        Assert.Empty((await ShownAsync()).Overdue);
+
+        async Task<WorkerRecord> ShownAsync() => Assert.Single((await Store.SurveyAsync(SurveyParts.Workers, Token)).Workers);
+    }
+
     private async Task<Changed> AskAsync(ChangeKind request, string name) => Assert.Single((await Store.ChangeAsync(request, [name], Token)).Items);
 }

@@ -1,3 +1,4 @@
+using Dibs.Tests.Support;
 using static Dibs.Tests.Support.SampleJobs;
 
 namespace Dibs.Tests.Conformance;
@@ -113,6 +114,41 @@ public abstract partial class StoreConformance
 
         var cause = Assert.Single((await WhyAsync("a")).Causes);
         Assert.Equal(("canceling", Start.AddSeconds(4)), (cause.Kind, cause.Since));
+    }
+
+    [Theory]
+    [InlineData(Isolation.None, "Sample.Run", true)]
+    [InlineData(Isolation.None, null, null)]
+    [InlineData(Isolation.Process, "Sample.Run", null)]
+    public async Task Why_tells_whether_a_job_that_was_asked_to_stop_can_be_killed(Isolation isolation, string? method, bool? unkillable)
+    {
+        await EnqueueAsync(Job("a", exclusive: ["r"], method: method), Job("b", exclusive: ["r"]));
+        await (await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("mail") with { Isolation = isolation })).ClaimAsync();
+        await CancelAsync("a");
+        Time.Advance(TimeSpan.FromSeconds(40));
+
+        var why = await WhyAsync("a");
+        Assert.Equal(new WhyCause { Kind = "canceling", Since = Start, Worker = "mail", Unkillable = unkillable }, Assert.Single(why.Causes));
+        Assert.StartsWith("It was asked to stop 40 s ago and still runs on worker 'mail'", why.Summary, StringComparison.Ordinal);
+        Assert.Equal(unkillable == true, why.Summary.Contains("its slot there stays taken", StringComparison.Ordinal));
+        Assert.Contains("'a' was asked to stop 40 s ago and still runs on worker 'mail'", (await WhyAsync("b")).Summary, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Isolation.None, true)]
+    [InlineData(Isolation.Process, null)]
+    public async Task Why_tells_that_a_job_runs_although_its_time_out_has_passed(Isolation isolation, bool? unkillable)
+    {
+        await EnqueueAsync(Job("a", content: """{"timeout":10}"""));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await (await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("mail") with { Isolation = isolation })).ClaimAsync();
+        Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Empty((await WhyAsync("a")).Causes);
+        Time.Advance(TimeSpan.FromMinutes(3));
+
+        var why = await WhyAsync("a");
+        Assert.Equal(new WhyCause { Kind = "timeout", Since = Start.AddSeconds(11), Worker = "mail", Unkillable = unkillable }, Assert.Single(why.Causes));
+        Assert.StartsWith("It ran out of its time 3 min ago and still runs on worker 'mail'", why.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,6 +49,24 @@ public sealed class TimeoutTests
         await worker.StopAsync();
     });
 
+    [Theory, MemberData(nameof(Seeds))]
+    public void The_store_is_told_of_a_job_that_cannot_be_killed_and_takes_its_slot(int seed) => SimulatedWorld.Run(seed, async world =>
+    {
+        var (scene, worker, id) = await StartAsync(world, async (_, simulated) => await simulated.Delay(60));
+        await scene.UntilAsync(id, JobState.Running);
+        await world.Delay((Limit + new WorkerOptions().CancelGrace).TotalSeconds - 1);
+        Assert.Empty(await OverdueAsync());
+        // The next heartbeat tells it, and the first one after the code has returned.
+        await world.Delay(8);
+        Assert.Equal([id], await OverdueAsync());
+        await scene.UntilAsync(id, JobState.Completed);
+        await world.Delay(7);
+        Assert.Empty(await OverdueAsync());
+        await worker.StopAsync();
+
+        async Task<IReadOnlyList<string>> OverdueAsync() => (await scene.Store.SurveyAsync(SurveyParts.Workers, TestContext.Current.CancellationToken)).Workers.Single().Overdue;
+    });
+
     [Fact]
     public void The_longest_time_out_is_longer_than_a_timer_may_run()
     {

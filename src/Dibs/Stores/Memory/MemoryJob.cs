@@ -122,6 +122,9 @@ internal sealed class MemoryWorker(WorkerRegistration registration, long started
     /// <summary>In bytes, as of its last heartbeat.</summary>
     public long Memory { get; set; }
 
+    /// <summary>Ids of jobs that should have stopped, as of its last heartbeat.</summary>
+    public IReadOnlyList<string> Overdue { get; set; } = [];
+
     public WorkerRequest Asked { get; set; }
 
     public bool MayClaim => Asked == WorkerRequest.None;

@@ -27,7 +27,7 @@ internal sealed partial class MemoryState
         Resources = parts.HasFlag(SurveyParts.Resources) ? [.. SurveyResources()] : [],
     };
 
-    public WhyRecord? Why(string id) => WhyAnswer.Compose(id, other => _jobs.TryGetValue(other, out var job) ? Facts(job) : null);
+    public WhyRecord? Why(string id) => WhyAnswer.Compose(id, StoreTime.FromMicroseconds(Now), other => _jobs.TryGetValue(other, out var job) ? Facts(job) : null);
 
     private static bool Matches(MemoryJob job, JobQuery query) =>
         (query.States.Count == 0 || query.States.Contains(job.State))
@@ -109,6 +109,7 @@ internal sealed partial class MemoryState
             Memory = worker.Memory,
             Asked = worker.Asked,
             Jobs = [.. worker.Jobs.Select(job => job.Id)],
+            Overdue = worker.Overdue,
         });
 
     private IEnumerable<ResourceRecord> SurveyResources() => _heart.Resources.Values
@@ -130,12 +131,13 @@ internal sealed partial class MemoryState
     private static WhyHolder[] Holders(Resource resource) =>
         [.. resource.Holders.Take(Limits.HoldersShown).Select(place => (MemoryJob)place.Job).Select(job => new WhyHolder(job.Id, job.State, RunningOn(job), Since(job)))];
 
-    private WhyFacts Facts(MemoryJob job) => new(job.Id, job.State, job.Reason, job.WorkerName, Since(job), [.. Causes(job)]);
+    private WhyFacts Facts(MemoryJob job) => new(job.Id, job.State, job.Reason, job.WorkerName, Since(job), [.. Causes(job)])
+    {
+        Attempt = job.Worker is { } worker ? new WhyAttempt(worker.Registration.Isolation, job.Source.Method, job.Source.Content) : null,
+    };
 
     private IEnumerable<WhyCause> Causes(MemoryJob job)
     {
-        if (job.State == JobState.Canceling)
-            yield return new WhyCause { Kind = "canceling", Since = StoreTime.FromMicroseconds(job.CancelingAt) };
         if (job.State == JobState.Scheduled)
             yield return new WhyCause { Kind = "scheduled", RunAt = StoreTime.FromMicroseconds(job.RunAt) };
         if (job.State is JobState.Scheduled or JobState.Blocked && job.Ticket == 0)

@@ -61,7 +61,7 @@ internal sealed partial class MemoryState
             return new HeartbeatReply { Known = false, Canceling = [], Lost = lost, Asked = WorkerRequest.None, Stalest = Stalest(null), More = More, Mark = Mark };
         worker.Beat++;
         worker.BeatAt = Now;
-        worker.Memory = request.Memory;
+        (worker.Memory, worker.Overdue) = (request.Memory, request.Overdue);
         MoveToLatest(worker);
         var budget = Limits.UnitsPerStep;
         if (request.Leaving)
