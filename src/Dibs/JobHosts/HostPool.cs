@@ -14,9 +14,6 @@ namespace Dibs.JobHosts;
 internal sealed class HostPool(HostCommand command, WorkerOptions options, Orphans orphans, Surroundings surroundings, ILogger logger)
 #pragma warning restore CA1001
 {
-    /// <summary>How long an application may take until it is ready for jobs.</summary>
-    public static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(30);
@@ -38,6 +35,9 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
     private Action _roomChanged = () => { };
     private Task[] _keepers = [];
     private long _until;
+
+    /// <summary>How long an application may take until it is ready for jobs. Then its host is killed, and another one is started.</summary>
+    public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Hosts that wait for a job.</summary>
     public int Room

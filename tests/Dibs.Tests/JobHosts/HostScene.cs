@@ -19,10 +19,10 @@ internal sealed class HostScene : IAsyncDisposable
     private readonly Task _run;
     private int _jobs;
 
-    private HostScene(HostCommand command, WorkerOptions options)
+    private HostScene(HostCommand command, WorkerOptions options, TimeSpan? startPatience)
     {
         Libc.AdoptOrphans();
-        _pool = new HostPool(command, options, new Orphans(ownsAllChildren: false, TimeProvider.System, _log), Surroundings.Real, _log);
+        _pool = new HostPool(command, options, new Orphans(ownsAllChildren: false, TimeProvider.System, _log), Surroundings.Real, _log) { StartPatience = startPatience ?? Patience };
         Executor = new HostedExecutor(_pool);
         FeedFor(TimeSpan.FromHours(1));
         Started = Executor.StartAsync(() => RoomChanged.Release(), CancellationToken.None);
@@ -39,9 +39,13 @@ internal sealed class HostScene : IAsyncDisposable
 
     /// <summary>Hosts of <c>Dibs.Tests.Child</c>, which is given these words behind <c>host</c>.</summary>
     public static HostScene Start(WorkerOptions? options = null, params string[] words) =>
-        StartProgram(new HostCommand("dotnet", [Path.Combine(AppContext.BaseDirectory, "Dibs.Tests.Child.dll"), "host", .. words]), options);
+        StartProgram(ChildApp(words), options);
 
-    public static HostScene StartProgram(HostCommand command, WorkerOptions? options = null) => new(command, options ?? new WorkerOptions { Slots = 1 });
+    /// <inheritdoc cref="Start"/>
+    public static HostCommand ChildApp(params string[] words) => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Dibs.Tests.Child.dll"), "host", .. words]);
+
+    public static HostScene StartProgram(HostCommand command, WorkerOptions? options = null, TimeSpan? startPatience = null) =>
+        new(command, options ?? new WorkerOptions { Slots = 1 }, startPatience);
 
     public void FeedFor(TimeSpan time) => _pool.Feed(Libc.Now() + (long)(time.TotalSeconds * 1e9));
 

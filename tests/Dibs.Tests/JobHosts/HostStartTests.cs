@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dibs.JobHosts;
 using Dibs.Tests.Support;
 
@@ -21,6 +22,20 @@ public sealed class HostStartTests
         await scene.Started.WaitAsync(HostScene.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal(0, scene.Executor.Room);
         await Deadline.UntilAsync(() => scene.Log.Count(line => line.Contains("before it was ready", StringComparison.Ordinal)) >= 2, HostScene.Patience, "it is tried again");
+    }
+
+    [Fact]
+    public async Task An_application_that_hangs_at_its_start_is_killed_and_said_and_tried_again()
+    {
+        await using var scene = HostScene.StartProgram(HostScene.ChildApp("hang"), startPatience: TimeSpan.FromSeconds(1));
+        await scene.Started.WaitAsync(HostScene.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Contains(scene.Log, line => line.Contains("was not ready within 00:00:01 and was killed; it is tried again", StringComparison.Ordinal));
+        Assert.Equal(0, scene.Executor.Room);
+        var killed = await Deadline.UntilAsync(() => Task.FromResult(KilledIn(scene.Log)), pids => pids.Length >= 2, HostScene.Patience, "it is tried again");
+        Assert.DoesNotContain(killed, HostedJob.IsAlive);
+
+        static int[] KilledIn(string[] log) =>
+            [.. log.Select(line => line.Split(' ')).Where(words => words is ["Error", "Job", "host", ..]).Select(words => int.Parse(words[3], CultureInfo.InvariantCulture))];
     }
 
     [Fact]
