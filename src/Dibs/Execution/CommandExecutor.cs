@@ -53,6 +53,7 @@ internal sealed class CommandExecutor(bool allowed, TimeProvider time, Leftovers
             running.Kill();
         if (leftovers is not null)
             await leftovers.EndAsync();
+        running.Reap();
         await ReadToEndAsync(output, process);
         return Settle(process.ExitCode, program, tail, context);
     }

@@ -11,7 +11,7 @@ internal sealed class JobHostProgram(HostPipes pipes, IJobExecutor executor, Lef
 {
     private static readonly TimeSpan ReportPace = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A program that lost its parent and ended stays behind as a number in use; with so many the host asks to be replaced.</summary>
+    /// <summary>A program that ended and of which it is not known who waits for it stays behind as a number in use; with so many the host asks to be replaced.</summary>
     private const int MostZombies = 16;
 
     private readonly Lock _writing = new();

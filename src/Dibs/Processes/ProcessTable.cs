@@ -25,14 +25,14 @@ internal sealed class ProcessTable
         return found;
     }
 
-    /// <summary>What proc(5) says of a process in its <c>stat</c>: fields 3, 4, 22 and 24, counted behind the name in parentheses. Null when it is gone.</summary>
+    /// <summary>What proc(5) says of a process in its <c>stat</c>: fields 3, 4, 6, 22 and 24, counted behind the name in parentheses. Null when it is gone.</summary>
     public static ProcessEntry? Find(int pid)
     {
         try
         {
             var stat = File.ReadAllText($"/proc/{pid}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return new ProcessEntry(pid, (int)Number(fields[1]), fields[0][0], Number(fields[19]), Number(fields[21]) * Environment.SystemPageSize);
+            return new ProcessEntry(pid, (int)Number(fields[1]), (int)Number(fields[3]), fields[0][0], Number(fields[19]), Number(fields[21]) * Environment.SystemPageSize);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -46,10 +46,11 @@ internal sealed class ProcessTable
 /// <summary>One process.</summary>
 /// <param name="Pid">Its number, which another one may have later.</param>
 /// <param name="Parent">Its parent.</param>
+/// <param name="Session">Its session: that of whoever started it, or its own number once it made one.</param>
 /// <param name="State">The letter of proc(5).</param>
 /// <param name="Start">When it began: with the number it is unique.</param>
 /// <param name="Memory">Bytes resident.</param>
-internal sealed record ProcessEntry(int Pid, int Parent, char State, long Start, long Memory)
+internal sealed record ProcessEntry(int Pid, int Parent, int Session, char State, long Start, long Memory)
 {
     /// <summary>It has ended, and waits for its parent to hear of it.</summary>
     public bool IsZombie => State is 'Z' or 'X';

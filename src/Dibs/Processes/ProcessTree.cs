@@ -44,11 +44,16 @@ internal sealed class ProcessTree(int root, bool withRoot = true)
     }
 
     /// <summary>Takes away those that have ended and hang on to this process. Only for what nobody else waits for.</summary>
-    public void Reap()
+    public void Reap() => Reap(_members.Values);
+
+    /// <summary>As <see cref="Reap()"/>, but only those that had another parent before: whatever else waits in this process, it does not wait for them.</summary>
+    public void ReapAdopted() => Reap(_members.Values.Where(member => member.Parent != Environment.ProcessId));
+
+    private void Reap(IEnumerable<ProcessEntry> members)
     {
         lock (_lock)
         {
-            foreach (var member in _members.Values)
+            foreach (var member in members)
             {
                 if (ProcessTable.Find(member.Pid) is { IsZombie: true } now && now.Start == member.Start && now.Parent == Environment.ProcessId)
                     Libc.Reap(member.Pid);

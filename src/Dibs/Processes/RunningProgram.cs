@@ -19,6 +19,9 @@ internal sealed class RunningProgram(Process process)
             KillByRuntime();
     }
 
+    /// <summary>Takes away what has ended of it and came to this process.</summary>
+    public void Reap() => _tree?.ReapAdopted();
+
     private void KillByRuntime()
     {
         try
