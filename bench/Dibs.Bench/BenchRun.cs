@@ -6,7 +6,7 @@ namespace Dibs.Bench;
 /// <summary>A whole measured run.</summary>
 internal static class BenchRun
 {
-    private static readonly IScene[] Scenes = [new EnqueueScene(), new DrainScene(), new WorkerScene(), new PickUpScene(), new FootprintScene(), new ContendedScene()];
+    private static readonly IScene[] Scenes = [new EnqueueScene(), new DrainScene(), new WorkerScene(), new JobHostScene(), new PickUpScene(), new FootprintScene(), new ContendedScene()];
 
     /// <summary>Measures everything, one part after the other.</summary>
     /// <param name="target">What is measured.</param>

@@ -29,6 +29,9 @@ internal static class FigureText
         ["idle.cpu"] = "processor time of an idle worker",
         ["idle.commands"] = "commands of an idle worker to the server",
         ["worker.rss"] = "memory of an idle worker process",
+        ["host.rss"] = "memory of an idle job host of it",
+        ["host.latency"] = "what a job host adds to the time of an empty method",
+        ["host.latency.p99"] = "the same, 99 of 100",
     };
 
     /// <summary>What a figure says, in a few words.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Dibs.Bench.Media;
+using Dibs.Processes;
 using Dibs.Stores;
 
 namespace Dibs.Bench.Scenes;
@@ -58,7 +59,19 @@ internal sealed class WorkerScene : IScene
             var memory = new Series("worker.rss", Units.Bytes);
             memory.Add(worker.Process.WorkingSet64);
             session.Add(memory);
+            AddHosts(session, worker.Process.Id);
         }
+    }
+
+    /// <summary>Its children are its job hosts, where it has any.</summary>
+    private static void AddHosts(Session session, int worker)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var memory = new Series("host.rss", Units.Bytes);
+        foreach (var host in ProcessTable.Read().Children(worker))
+            memory.Add(host.Memory);
+        session.Add(memory);
     }
 
     /// <summary>A worker and no open store beside it, whose own commands would be counted too.</summary>
