@@ -14,7 +14,7 @@ internal static class Extinction
         for (var pause = FirstLook; kill() is { Count: > 0 } living; pause = pause * 2 < LastLook ? pause * 2 : LastLook)
         {
             if (pause < LastLook && pause * 2 >= LastLook)
-                isStuck(string.Join(", ", living.Select(process => process.Pid)));
+                isStuck(string.Join(", ", living.Select(process => process.Pid).Distinct()));
             await Task.Delay(pause, time);
         }
     }
