@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Dibs;
 using Dibs.Clients;
-using Dibs.Jobs;
 using Dibs.JobHosts;
+using Dibs.Jobs;
 using Dibs.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
