@@ -34,7 +34,8 @@ public static class RedisDibsBuilderExtensions
 
     /// <summary>
     /// Keeps jobs in Redis or Valkey over a connection of the application, which is never disposed. Heartbeats share it: a payload that
-    /// takes long to send delays them, so where payloads are large give an address instead.
+    /// takes long to send delays them, so where payloads are large give an address instead. They are also answered by the pool of threads, which
+    /// must not be full for as long as 2/3 of a lease, unless the switch <c>DedicatedThreads</c> of StackExchange.Redis was on when it was connected.
     /// </summary>
     /// <param name="dibs">The builder.</param>
     /// <param name="connection">The connection, with its database, its time-outs and its way to reconnect.</param>

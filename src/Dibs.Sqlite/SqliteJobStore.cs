@@ -68,8 +68,8 @@ public sealed class SqliteJobStore : IJobStore
         WriteAsync(step => Enqueuer.Run(step, jobs), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask RegisterAsync(WorkerRegistration worker, CancellationToken cancellationToken) =>
-        _ = await WriteAsync(step => Pulse.Register(step, worker), cancellationToken).ConfigureAwait(false);
+    public ValueTask RegisterAsync(WorkerRegistration worker, CancellationToken cancellationToken) =>
+        new(Opened.Writer.Do(step => Pulse.Register(step, worker), urgent: false, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<ExchangeReply> ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken) =>

@@ -36,7 +36,11 @@ internal static class HostedApp
             worker.Slots = 2;
             worker.AllowCommands = true;
             worker.Isolation = Isolation.Process;
+            if (args.Contains("flood"))
+                worker.Lease = TimeSpan.FromSeconds(3);
         });
+        if (args.Contains("flood"))
+            builder.Services.AddHostedService<FloodingService>();
         await builder.Build().RunAsync();
         return 0;
     }
@@ -52,6 +56,31 @@ public sealed class Greeting
 public sealed class Enqueuer(IJobClient jobs)
 {
     public Task EnqueueAsync() => jobs.EnqueueAsync(() => Deeds.Pid());
+}
+
+/// <summary>Fills the pool of threads of the application from one line of its input to the next.</summary>
+internal sealed class FloodingService : IHostedService
+{
+    private const int Works = 2000;
+    private readonly ManualResetEventSlim _over = new();
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        new Thread(Flood) { IsBackground = true }.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Flood()
+    {
+        Console.ReadLine();
+        for (var n = 0; n < Works; n++)
+            ThreadPool.UnsafeQueueUserWorkItem(_ => _over.Wait(), null);
+        Console.ReadLine();
+        Console.WriteLine($"{ThreadPool.PendingWorkItemCount} wait for a thread");
+        _over.Set();
+    }
 }
 
 /// <summary>Says that it has started: it must not in a job host.</summary>

@@ -1,14 +1,19 @@
 using Dibs.Faults;
 using Dibs.Redis.Scripts;
+using Dibs.Workers;
 using StackExchange.Redis;
 
 namespace Dibs.Redis.Connections;
 
-/// <summary>Runs scripts over one lane.</summary>
+/// <summary>
+/// Runs scripts over one lane. What awaits them goes on where it was: a caller with a thread of its own must not come to need one
+/// of the pool.
+/// </summary>
 /// <param name="failure">Explains what goes wrong.</param>
 /// <param name="key">The key by which a cluster finds the server.</param>
 /// <param name="gate">Bounds what has no answer yet; none where the caller has few calls anyway.</param>
-internal sealed class Caller(CommandFailure failure, string key, CallGate? gate)
+/// <param name="thread">Where the calls block until they are answered; none for calls that need threads of the pool. The answers of the library's async calls always come by the pool.</param>
+internal sealed class Caller(CommandFailure failure, string key, CallGate? gate, OwnThread? thread) : IDisposable
 {
     /// <summary>Beside its arguments a call is about so large: hash, key and the framing of each.</summary>
     private const int CallBytes = 200;
@@ -31,11 +36,12 @@ internal sealed class Caller(CommandFailure failure, string key, CallGate? gate)
         var database = (Multiplexer ?? throw new InvalidOperationException("The store is not open.")).GetDatabase();
         var bytes = CallBytes + arguments.Sum(argument => argument.Length());
         if (gate is not null)
-            await gate.EnterAsync(bytes, cancellationToken).ConfigureAwait(false);
-        var running = RunInsideAsync(database, script, arguments, bytes, cancellationToken);
+            await gate.EnterAsync(bytes, cancellationToken);
+        var running = thread is null ? CallAsync() : thread.Run(CallAsync);
+        FaultPoint.PassSteps();
         try
         {
-            return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await running.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (!running.IsCompleted)
         {
@@ -43,13 +49,18 @@ internal sealed class Caller(CommandFailure failure, string key, CallGate? gate)
             _ = running.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw;
         }
+
+        Task<RedisResult> CallAsync() => RunInsideAsync(database, script, arguments, bytes, cancellationToken);
     }
+
+    /// <summary>Ends its thread.</summary>
+    public void Dispose() => thread?.Dispose();
 
     private async Task<RedisResult> RunInsideAsync(IDatabase database, Script script, RedisValue[] arguments, long bytes, CancellationToken cancellationToken)
     {
         try
         {
-            return await RepeatAsync(database, script, arguments, cancellationToken).ConfigureAwait(false);
+            return await RepeatAsync(database, script, arguments, cancellationToken);
         }
         catch (Exception e) when (CommandFailure.IsOfRedis(e) && failure.From(e) is var error && error != e)
         {
@@ -67,13 +78,13 @@ internal sealed class Caller(CommandFailure failure, string key, CallGate? gate)
         {
             try
             {
-                return await EvaluateAsync(database, script, arguments).ConfigureAwait(false);
+                return await EvaluateAsync(database, script, arguments);
             }
             catch (RedisException e) when (repeats < MostRepeats && CommandFailure.MayPass(e))
             {
                 // Jittered, so that the clients of a server that comes back do not come all at once.
                 var pause = FirstPause * (1 << repeats) * (0.5 + Random.Shared.NextDouble() / 2);
-                await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(pause, thread?.Time ?? TimeProvider.System, cancellationToken);
             }
         }
     }
@@ -82,14 +93,15 @@ internal sealed class Caller(CommandFailure failure, string key, CallGate? gate)
     {
         try
         {
-            var answer = database.ScriptEvaluateAsync(script.Hash, _keys, arguments, OnPrimary);
-            FaultPoint.PassSteps();
-            return await answer.ConfigureAwait(false);
+            return thread is null
+                ? await database.ScriptEvaluateAsync(script.Hash, _keys, arguments, OnPrimary)
+                : database.ScriptEvaluate(script.Hash, _keys, arguments, OnPrimary);
         }
         catch (RedisServerException e) when (ReplyCode.Of(e) == "NOSCRIPT")
         {
             // Nothing ran. The server keeps the text from now on, until it is restarted or its scripts are flushed.
-            return await database.ExecuteAsync("EVAL", [script.Text, _keys.Length, _keys[0], .. arguments.Select(argument => (object)argument)], OnPrimary).ConfigureAwait(false);
+            object[] text = [script.Text, _keys.Length, _keys[0], .. arguments.Select(argument => (object)argument)];
+            return thread is null ? await database.ExecuteAsync("EVAL", text, OnPrimary) : database.Execute("EVAL", text, OnPrimary);
         }
     }
 }

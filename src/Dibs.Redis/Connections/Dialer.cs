@@ -9,6 +9,10 @@ internal sealed class Dialer(RedisAddress address, TlsFiles? tls)
     // Leaves time to look at what answers instead: twice 1.5 seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
+    // The library reads and writes on threads of its own then, so that a heartbeat is answered however full the pool is. It knows this only
+    // for the whole process: connections that are made from now on have two threads each, and keep them when they are made again.
+    private const string DedicatedThreads = "DedicatedThreads";
+
     /// <summary>One for an address, with the certificates that it names.</summary>
     public static Dialer For(RedisAddress address) => new(address, address is { Tls: true, Template: null } ? TlsFiles.Read(address) : null);
 
@@ -17,6 +21,8 @@ internal sealed class Dialer(RedisAddress address, TlsFiles? tls)
     public async Task<ConnectionMultiplexer> DialAsync(Lane lane, CancellationToken cancellationToken)
     {
         var attempts = new ConnectAttempts();
+        if (lane == Lane.Heartbeat)
+            ConnectionMultiplexer.SetFeatureFlag(DedicatedThreads, true);
         var options = LinkOptions.For(address, tls, lane);
         attempts.Watch(options);
         Exception? thrown = null;

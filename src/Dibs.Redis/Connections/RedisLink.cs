@@ -1,5 +1,6 @@
 using Dibs.Redis.Addresses;
 using Dibs.Redis.Scripts;
+using Dibs.Workers;
 using StackExchange.Redis;
 
 namespace Dibs.Redis.Connections;
@@ -27,7 +28,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
     /// <summary>
     /// A link over a multiplexer of the application, which is never disposed. Heartbeats share it, so that a large payload of the
-    /// application's can delay one; time-outs and reconnecting are as the application has set them.
+    /// application's can delay one, and so can a full pool of threads; time-outs and reconnecting are as the application has set them.
     /// </summary>
     /// <exception cref="DibsConfigurationException">The prefix or the namespace has braces.</exception>
     public RedisLink(IConnectionMultiplexer theirs, string prefix, string @namespace) : this(null, theirs, prefix, @namespace, LocationOf(theirs))
@@ -45,8 +46,8 @@ internal sealed class RedisLink : IAsyncDisposable
         _subscriptions = new Subscriptions($"{Base}:hint:");
         _rights = new MissingRights(location, address is null ? "USER" : address.User ?? "default", Base);
         _failure = new CommandFailure(address, location, _rights);
-        _work = new Caller(_failure, $"{Base}:meta", new CallGate());
-        _heartbeat = new Caller(_failure, $"{Base}:meta", gate: null);
+        _work = new Caller(_failure, $"{Base}:meta", new CallGate(), thread: null);
+        _heartbeat = new Caller(_failure, $"{Base}:meta", gate: null, new OwnThread("Dibs beat calls", TimeProvider.System));
     }
 
     /// <summary>After every reconnect or change of servers: hints may have been lost, so look for work once.</summary>
@@ -106,6 +107,7 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>Stops listening, and closes the connections if they are its own.</summary>
     public async ValueTask DisposeAsync()
     {
+        _heartbeat.Dispose();
         if (_work.Multiplexer is not { } work)
             return;
         work.ConnectionRestored -= OnRestored;

@@ -5,6 +5,7 @@ using Dibs.Faults;
 using Dibs.Processes;
 using Dibs.Stores;
 using Dibs.Telemetry;
+using Dibs.Workers;
 using Microsoft.Extensions.Logging;
 
 namespace Dibs.JobHosts;
@@ -144,7 +145,9 @@ internal sealed class JobHost
     private async Task<int> LiveAsync()
     {
         var reading = Task.Factory.StartNew(Read, TaskCreationOptions.LongRunning);
-        var writing = WriteAsync();
+        // An application may fill the pool of threads, and its hosts are to hear all the same that the lease is good.
+        using var writer = new OwnThread("Dibs host feed", _time);
+        var writing = writer.Run(WriteAsync);
         var output = _said.ReadAsync(_process.StandardOutput, _process.StandardError);
         await _process.WaitForExitAsync();
         Retire();
@@ -164,17 +167,24 @@ internal sealed class JobHost
     {
         try
         {
-            await foreach (var frame in _outgoing.Reader.ReadAllAsync())
+            // Each of these awaits comes back to the thread, which ReadAllAsync and WriteAsync do not.
+            while (await _outgoing.Reader.WaitToReadAsync())
             {
-                if (frame is FeedFrame)
-                    Volatile.Write(ref _feeding, 0);
-                await _input.WriteAsync(Frames.Encode(frame is FeedFrame ? new FeedFrame(Volatile.Read(ref _until)) : frame));
+                while (_outgoing.Reader.TryRead(out var frame))
+                    Write(frame);
             }
         }
         catch (IOException)
         {
             // It has ended: what that means for its attempt, its end says.
         }
+    }
+
+    private void Write(Frame frame)
+    {
+        if (frame is FeedFrame)
+            Volatile.Write(ref _feeding, 0);
+        _input.Write(Frames.Encode(frame is FeedFrame ? new FeedFrame(Volatile.Read(ref _until)) : frame));
     }
 
     /// <summary>Takes what it says, until its end. One that speaks anything else is killed.</summary>

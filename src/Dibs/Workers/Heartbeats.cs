@@ -5,12 +5,25 @@ using Dibs.Stores;
 namespace Dibs.Workers;
 
 /// <summary>Tells the store that the worker lives and what it runs, and hears what is to stop and what is asked of it.</summary>
+/// <remarks>Its surroundings have a thread for it. Hints come by the pool: one that is late costs less than the time between two heartbeats.</remarks>
 internal sealed class Heartbeats(
     IJobStore store, StoreWitness witness, Incarnation incarnation, Slots slots, Lease lease, LeaseGuard guard, Steering steering, IJobExecutor executor, Rescuer rescuer, Outage outage, Announcer announcer, Signal work, Surroundings surroundings)
 {
     private readonly Backoff _backoff = new(surroundings);
+    private readonly Signal _called = new(surroundings.Time);
 
     public async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var answered = await BeatAsync(incarnation.Current, stop);
+            announcer.Beat(answered);
+            await _called.WaitAsync(answered ? rescuer.LookInterval : _backoff.Next(), stop);
+        }
+    }
+
+    /// <summary>Calls for a heartbeat when the store hints that it has something to tell.</summary>
+    public async Task ListenAsync(CancellationToken stop)
     {
         while (true)
         {
@@ -18,9 +31,8 @@ internal sealed class Heartbeats(
             using var wakeUp = store.Listen(new WakeFilter { Incarnation = identity.Id });
             while (identity == incarnation.Current)
             {
-                var answered = await BeatAsync(identity, stop);
-                announcer.Beat(answered);
-                await wakeUp.WaitAsync(answered ? rescuer.LookInterval : _backoff.Next(), stop);
+                if (await wakeUp.WaitAsync(rescuer.LookInterval, stop))
+                    _called.Set();
             }
         }
     }

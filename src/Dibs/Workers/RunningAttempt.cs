@@ -114,7 +114,7 @@ internal sealed class RunningAttempt
 
     private void BeginToStop()
     {
-        _ = _surroundings.Start(() => CancelAsync(_stop));
+        _surroundings.StartAlone(() => Cancel(_stop));
         _graceTimer = _surroundings.Time.CreateTimer(static state => ((RunningAttempt)state!).KillUnlessEnded(), this, _grace, System.Threading.Timeout.InfiniteTimeSpan);
     }
 
@@ -123,7 +123,7 @@ internal sealed class RunningAttempt
     {
         Stop();
         IsOverdue = true;
-        _ = CancelAsync(_kill);
+        Cancel(_kill);
     }
 
     private void KillUnlessEnded()
@@ -132,7 +132,7 @@ internal sealed class RunningAttempt
             Kill();
     }
 
-    private Task CancelAsync(CancellationTokenSource source)
+    private void Cancel(CancellationTokenSource source)
     {
         try
         {
@@ -142,6 +142,5 @@ internal sealed class RunningAttempt
         {
             _logger.StoppingThrew(Key.JobId, Key.Attempt, failure);
         }
-        return Task.CompletedTask;
     }
 }

@@ -44,7 +44,9 @@ internal sealed class Worker
         var lease = _lease = new Lease(registration.Lease, surroundings.Time);
         var quarantine = new Quarantine(witness, _incarnation, surroundings.Time, logger);
         var outage = new Outage(_incarnation, _slots, lease, options.OnStoreLoss, surroundings, logger);
-        var guard = new LeaseGuard(_incarnation, _slots, executor, lease, quarantine, options, surroundings, logger);
+        // User code that fills the pool of threads must not cost the lease; nor may a heartbeat that blocks keep the guard from acting.
+        var (beating, guarding) = (surroundings.OnOwnThread("Dibs heartbeat"), surroundings.OnOwnThread("Dibs lease"));
+        var guard = new LeaseGuard(_incarnation, _slots, executor, lease, quarantine, options, guarding, logger);
         var rescuer = new Rescuer(store, _incarnation, outage, work, surroundings, logger);
         var reporter = new Reporter(store, _slots, outage, surroundings);
         var caretaker = new Caretaker(store, outage, retention, surroundings);
@@ -52,16 +54,17 @@ internal sealed class Worker
         var exchanger = new Exchanger(store, witness, _incarnation, _slots, outage, surroundings, logger);
         _steering = new Steering(_incarnation, work, logger);
         _announcer = new Announcer(observers ?? [], registration, _slots, surroundings.Time);
-        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, _steering, executor, rescuer, outage, _announcer, work, surroundings);
+        _heartbeats = new Heartbeats(store, witness, _incarnation, _slots, lease, guard, _steering, executor, rescuer, outage, _announcer, work, beating);
         _runner = new AttemptRunner(executor, _slots, reporter, options.CancelGrace, work, surroundings, logger);
         _dispatcher = new Dispatcher(exchanger, _slots, executor, _runner, caretaker, lease, quarantine, _steering, options, work, surroundings.Time);
         _duties =
         [
-            _heartbeats.RunAsync,
+            stop => beating.Start(() => _heartbeats.RunAsync(stop)),
+            _heartbeats.ListenAsync,
             rescuer.RunAsync,
             reporter.RunAsync,
             listener.RunAsync,
-            guard.RunAsync,
+            stop => guarding.Start(() => guard.RunAsync(stop)),
             caretaker.RunAsync,
             caretaker.ListenAsync,
             executor.RunAsync,

@@ -52,6 +52,46 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_freeze_of_less_than_two_thirds_of_the_lease_harms_no_job()
+    {
+        await _scene.WorkAsync(configure: worker => worker.Lease = ShortLease);
+        await BeginAsync("job", TimeSpan.FromSeconds(3));
+        await AwayAsync(ShortLease / 3, isFrozen: true);
+        await AssertCompletedAtOnceAsync("job");
+        Assert.False(Assert.Single(_scene.Ledger.Runs).WasStopped);
+        Assert.DoesNotContain(_scene.Log, line => line.Contains("its lease of", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_freeze_for_longer_than_the_lease_of_two_workers_ends_what_they_ran_and_nothing_overlaps_or_hangs()
+    {
+        const int Jobs = 4;
+        const string Resource = "shared by all";
+        await _scene.WorkAsync("one", worker => (worker.Lease, worker.Slots) = (ShortLease, 2));
+        await _scene.WorkAsync("two", worker => (worker.Lease, worker.Slots) = (ShortLease, 2));
+        for (var n = 1; n <= Jobs; n++)
+            await BeginAsync($"long-{n}", TimeSpan.FromMinutes(5));
+        await _scene.EnqueueAsync("cut", TimeSpan.FromMinutes(5), Resource);
+        await _scene.EnqueueAsync("next", TimeSpan.Zero, Resource);
+
+        await AwayAsync(ShortLease + TimeSpan.FromSeconds(2), isFrozen: true);
+        foreach (var id in Enumerable.Range(1, Jobs).Select(n => $"long-{n}"))
+        {
+            var job = await _scene.UntilFinalAsync(id, BackWithin);
+            Assert.Equal((JobState.Failed, 1), (job.State, job.Attempt));
+            Assert.Contains(job.Reason, new[] { JobReasons.Interrupted, JobReasons.WorkerLost });
+        }
+        await _scene.UntilBegunAsync("cut", BackWithin);
+        await _scene.Jobs.CancelAsync("cut", Token);
+        Assert.Equal(JobState.Completed, (await _scene.UntilFinalAsync("next", BackWithin)).State);
+
+        Assert.Equal(Jobs + 2, _scene.Ledger.Runs.Count);
+        _scene.Ledger.AssertExclusion();
+        Assert.All(_scene.Ledger.Runs.Take(Jobs), run => Assert.True(run.WasStopped));
+        await _scene.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task What_runs_goes_on_meanwhile_and_its_outcome_is_kept()
     {
         await _scene.WorkAsync();

@@ -25,7 +25,6 @@ internal sealed class SimulatedWorld(int seed) : SynchronizationContext
     /// <summary>What was logged, with times.</summary>
     public IReadOnlyList<string> Trace => _trace;
 
-    public Surroundings Surroundings => field ??= new SimulatedSurroundings(this);
 
     public ILogger Logger => field ??= new TraceLogger(this);
 
@@ -62,6 +61,11 @@ internal sealed class SimulatedWorld(int seed) : SynchronizationContext
 
     public Task Delay(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), _time, TestContext.Current.CancellationToken);
 
+    public Surroundings Surroundings => SurroundingsWith(_time);
+
+    /// <summary>What a worker in this world has of it, with a clock on its own wall.</summary>
+    public Surroundings SurroundingsWith(TimeProvider clock) => new SimulatedSurroundings(this, clock);
+
     public void Note(string text) => _trace.Add(string.Create(CultureInfo.InvariantCulture, $"{_time.Elapsed.TotalSeconds:0.000000} {text}"));
 
     public override void Post(SendOrPostCallback d, object? state)
@@ -83,12 +87,16 @@ internal sealed class SimulatedWorld(int seed) : SynchronizationContext
         return true;
     }
 
-    private sealed class SimulatedSurroundings(SimulatedWorld world) : Surroundings
+    private sealed class SimulatedSurroundings(SimulatedWorld world, TimeProvider clock) : Surroundings
     {
-        public override TimeProvider Time => world._time;
+        public override TimeProvider Time => clock;
         public override Random Random => world._random;
         public override long Memory => 64 * 1024 * 1024;
         public override void EndProcess() => world.ProcessEnded = true;
+
+        public override Surroundings OnOwnThread(string name) => this;
+
+        public override void StartAlone(Action callback) => world.Post(_ => callback(), null);
 
         public override void ReserveThreads(int blocking)
         {

@@ -16,6 +16,9 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
     public SimulatedWorld World => world;
     public IJobStore Store { get; init; } = new MemoryJobStore("default", world.Time);
 
+    /// <summary>The clock on the wall of the workers.</summary>
+    public TimeProvider Clock { get; init; } = world.Time;
+
     /// <summary>Attempts whose code runs now, by job.</summary>
     public List<string> Running { get; } = [];
 
@@ -43,7 +46,7 @@ internal sealed class WorkerScene(SimulatedWorld world) : IJobExecutor
             Queues = [.. options.Queues],
             Slots = options.Slots,
             Lease = options.Lease,
-        }, Retention.Default, world.Surroundings, world.Logger, observers);
+        }, Retention.Default, world.SurroundingsWith(Clock), world.Logger, observers);
         return new SceneWorker(world, worker);
     }
 
