@@ -34,9 +34,8 @@ internal static class JobText
 
     public static string Age(DateTimeOffset at, TimeProvider time) => DurationText.Format(time.GetUtcNow() - at is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero);
 
-    /// <summary>How long the last attempt has run, or ran.</summary>
-    public static string? Ran(JobRecord job, TimeProvider time) =>
-        job.StartedAt is { } started ? DurationText.Format((job.FinishedAt ?? time.GetUtcNow()) - started) : null;
+    /// <summary>How long the last attempt has run, or ran; nothing if the clock was set back meanwhile.</summary>
+    public static string? Ran(JobRecord job, TimeProvider time) => (job.FinishedAt ?? time.GetUtcNow()) - job.StartedAt is { } ran && ran >= TimeSpan.Zero ? DurationText.Format(ran) : null;
 
     private static IReadOnlyDictionary<string, System.Text.Json.JsonElement> EmptyNamed { get; } = new Dictionary<string, System.Text.Json.JsonElement>();
 

@@ -10,7 +10,7 @@ namespace Dibs.Tests.Model;
 /// </summary>
 public abstract class StoreTraceTests
 {
-    private const int Steps = 10_000;
+    private const int Steps = 5_000;
     private const int ManySteps = 50_000;
     private const int StepsPerTrial = 60;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using Dibs.Processes;
 using Dibs.Tests.Cli;
 using Dibs.Tests.Support;
 
@@ -197,19 +197,19 @@ internal sealed class FaultScene : IAsyncDisposable
             return;
         }
         await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(client is null ? 3000 : 700)), TimeProvider.System, Token);
-        var pid = _fault.Victim switch
+        int? pid = _fault.Victim switch
         {
             Victim.Worker => worker.Id,
             Victim.Client => client!.Id,
             Victim.Server => _store.Server.ProcessId,
-            _ => Children(worker.Id) is { Length: > 0 } hosts ? hosts[_random.Next(hosts.Length)] : worker.Id,
+            _ => Children(worker.Id) is { Length: > 0 } hosts ? hosts[_random.Next(hosts.Length)] : null,
         };
-        // One that has ended by now was not hit.
-        _ = CliProcess.TrySignal(pid, _fault.Blow == Blow.Kill ? SigKill : SigStop);
+        // One that has ended by now, or has not begun, is not hit.
+        if (pid is { } there)
+            _ = CliProcess.TrySignal(there, _fault.Blow == Blow.Kill ? SigKill : SigStop);
     }
 
-    private static int[] Children(int pid) =>
-        [.. File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+    private static int[] Children(int pid) => [.. ProcessTable.Read().Children(pid).Select(child => child.Pid)];
 
     private async Task RecoverAsync(CrashWorker worker, Process? client)
     {
