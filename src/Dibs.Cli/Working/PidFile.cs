@@ -1,14 +1,19 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Dibs.Cli.Working;
 
-/// <summary>A file with the process id of this worker, for as long as it lives.</summary>
+/// <summary>
+/// A file with the process id of this worker, for as long as it lives. A lock on the file tells whether it does: it ends with the process, whatever ends
+/// that, while its number may be that of any other program later.
+/// </summary>
 internal sealed class PidFile : IDisposable
 {
-    private readonly string _path;
+    /// <summary>Behind anything that is written there: where a lock keeps others from reading, they can read the number.</summary>
+    private const long LockAt = 1 << 20;
 
-    private PidFile(string path) => _path = path;
+    private readonly FileStream _file;
+
+    private PidFile(FileStream file) => _file = file;
 
     /// <summary>Writes the file. One that a dead process left behind is replaced.</summary>
     /// <exception cref="DibsConfigurationException">Another worker lives by this file, or it cannot be written.</exception>
@@ -17,12 +22,16 @@ internal sealed class PidFile : IDisposable
         path = Path.GetFullPath(path);
         try
         {
-            if (File.Exists(path) && Owner(path) is { } owner)
-                throw new DibsConfigurationException("pid-file", $"the pid file {path} belongs to the running worker {owner}; stop that one, or give another file");
-            File.Delete(path);
-            using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write));
-            file.WriteLine(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new PidFile(path);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            if (!TryLock(file))
+            {
+                using (var reader = new StreamReader(file))
+                    throw new DibsConfigurationException("pid-file", $"the pid file {path} belongs to the running worker {reader.ReadToEnd().Trim()}; stop that one, or give another file");
+            }
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+            file.Flush();
+            return new PidFile(file);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -34,32 +43,24 @@ internal sealed class PidFile : IDisposable
     {
         try
         {
-            if (Read(_path) == Environment.ProcessId)
-                File.Delete(_path);
+            File.Delete(_file.Name);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The next worker finds it stale and replaces it.
+            // The next worker finds it unlocked and replaces it.
         }
+        _file.Dispose();
     }
 
-    /// <summary>The other live worker that the file names, if there is one.</summary>
-    private static int? Owner(string path) =>
-        Read(path) is { } pid && pid != Environment.ProcessId && IsDibs(pid) ? pid : null;
-
-    private static int? Read(string path) =>
-        int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
-
-    /// <summary>Whether a process lives under this id and is one of ours: ids are used again, after a restart of the machine soonest.</summary>
-    private static bool IsDibs(int pid)
+    private static bool TryLock(FileStream file)
     {
         try
         {
-            using var process = Process.GetProcessById(pid);
-            var commandLine = $"/proc/{pid}/cmdline";
-            return !File.Exists(commandLine) || File.ReadAllText(commandLine).Contains("dibs", StringComparison.OrdinalIgnoreCase);
+            if (!OperatingSystem.IsMacOS())
+                file.Lock(LockAt, 1);
+            return true;
         }
-        catch (ArgumentException)
+        catch (IOException)
         {
             return false;
         }

@@ -169,6 +169,18 @@ public sealed class WorkerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pid_file_that_names_a_worker_with_another_pid_file_is_replaced()
+    {
+        using var other = _cli.Start("worker", "--allow-commands", "--pid", _cli.File("other.pid"));
+        await _cli.UntilAsync(result => result.Lines.Length == 1, "workers");
+        var file = _cli.File("worker.pid");
+        await File.WriteAllTextAsync(file, $"{other.Id}\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await _cli.RunAsync("worker", "--allow-commands", "--burst", "--pid", file)).Exit);
+        other.Kill();
+        await CliProcess.EndAsync(other);
+    }
+
+    [Fact]
     public async Task A_pid_file_of_a_worker_that_was_killed_is_replaced()
     {
         var file = _cli.File("worker.pid");
