@@ -18,18 +18,17 @@ internal sealed class ContendedScene : IScene
 
     public async Task RunAsync(Session session, CancellationToken cancellationToken)
     {
-        await using var world = await World.OpenAsync(session.Target, cancellationToken);
-        var waiting = 0;
         foreach (var line in session.Sizes.Waiting)
         {
+            // Jobs that ended while another line was measured would be in the way of this one.
+            await using var world = await World.OpenAsync(session.Target, cancellationToken);
             session.Say($"contended.{line}: storing");
-            await world.EnqueueAsync(MakeHot(world, line - waiting), cancellationToken);
-            waiting = line;
+            await world.EnqueueAsync(MakeHot(world, line), cancellationToken);
             await MeasureLineAsync(session, world, line, cancellationToken);
+            if (line == FullLine)
+                await MeasureFreeAsync(session, world, cancellationToken);
+            session.Say($"contended.{line}: removing");
         }
-        if (waiting == FullLine)
-            await MeasureFreeAsync(session, world, cancellationToken);
-        session.Say("contended: removing");
     }
 
     private static Stores.NewJob[] MakeHot(World world, int count) => world.Jobs.Make(count, World.HotQueue, _ => Hot, nameof(Probe.PauseAsync));
@@ -54,6 +53,7 @@ internal sealed class ContendedScene : IScene
 
             async Task<double> PassAsync()
             {
+                GC.Collect();
                 var lap = Lap.Start();
                 foreach (var step in steps)
                 {

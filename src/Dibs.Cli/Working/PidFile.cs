@@ -22,12 +22,7 @@ internal sealed class PidFile : IDisposable
         path = Path.GetFullPath(path);
         try
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            if (!TryLock(file))
-            {
-                using (var reader = new StreamReader(file))
-                    throw new DibsConfigurationException("pid-file", $"the pid file {path} belongs to the running worker {reader.ReadToEnd().Trim()}; stop that one, or give another file");
-            }
+            var file = Open(path);
             file.SetLength(0);
             file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
             file.Flush();
@@ -50,6 +45,24 @@ internal sealed class PidFile : IDisposable
             // The next worker finds it unlocked and replaces it.
         }
         _file.Dispose();
+    }
+
+    /// <summary>The file, locked.</summary>
+    private static FileStream Open(string path)
+    {
+        while (true)
+        {
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            if (!TryLock(file))
+            {
+                using (var reader = new StreamReader(file))
+                    throw new DibsConfigurationException("pid-file", $"the pid file {path} belongs to the running worker {reader.ReadToEnd().Trim()}; stop that one, or give another file");
+            }
+            // A worker that ended meanwhile has taken the file away: what is locked then, nobody can see.
+            if (File.Exists(path))
+                return file;
+            file.Dispose();
+        }
     }
 
     private static bool TryLock(FileStream file)

@@ -39,7 +39,7 @@ public abstract partial class StoreConformance
         await worker.ClaimAsync(5);
         var before = await StoreSnapshot.ReadAsync(Store, Token);
 
-        Assert.Empty(await DriftsAsync(Store, repair: true));
+        Assert.Empty(await Store.DriftsAsync(repair: true));
 
         Assert.Equal(before, await StoreSnapshot.ReadAsync(Store, Token));
     }

@@ -32,7 +32,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
     {
         foreach (var store in _opened)
         {
-            Assert.Empty(await DriftsAsync(store, repair: false));
+            Assert.Empty(await store.DriftsAsync());
             await store.DisposeAsync();
         }
 
@@ -63,11 +63,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         Assert.Equal(ids.Select(id => (id, state)), jobs.Select(job => (job.Record.Id, job.Record.State)));
     }
 
-    private async Task<int> CountAsync(JobState state)
-    {
-        var survey = await Store.SurveyAsync(SurveyParts.Queues, Token);
-        return (int)survey.Queues.Sum(queue => queue.Counts.GetValueOrDefault(state));
-    }
+    private async Task<int> CountAsync(JobState state) => (int)await Store.CountAsync(counted => counted == state);
 
     private async Task<Changed> CancelAsync(string id) =>
         Assert.Single((await Store.ChangeAsync(ChangeKind.Cancel, [id], Token)).Items);
@@ -86,18 +82,4 @@ public abstract partial class StoreConformance : IAsyncLifetime
 
     private async Task<ResourceRecord?> ResourceAsync(string name) =>
         (await Store.SurveyAsync(SurveyParts.Resources, Token)).Resources.SingleOrDefault(resource => resource.Name == name);
-
-    private static async Task<IReadOnlyList<Drift>> DriftsAsync(IJobStore store, bool repair)
-    {
-        var drifts = new List<Drift>();
-        string? cursor = null;
-        do
-        {
-            var reply = await store.VerifyAsync(cursor, repair, CancellationToken.None);
-            drifts.AddRange(reply.Drifts);
-            cursor = reply.Next;
-        }
-        while (cursor is not null);
-        return drifts;
-    }
 }

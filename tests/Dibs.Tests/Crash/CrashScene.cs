@@ -100,11 +100,8 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public async Task<JobRecord> GetAsync(string id) => (await Store.GetAsync([id], JobParts.Details, Token)).Single().Record;
 
-    public async Task<long> CountAsync(Func<JobState, bool> isCounted) =>
-        (await Store.SurveyAsync(SurveyParts.Queues, Token)).Queues.SelectMany(queue => queue.Counts).Where(count => isCounted(count.Key)).Sum(count => count.Value);
-
     public Task UntilAllAreFinalAsync() =>
-        Deadline.UntilAsync(() => CountAsync(state => !state.IsFinal()), left => left == 0, Patience, "all jobs are final, none is stuck");
+        Deadline.UntilAsync(() => Store.CountAsync(state => !state.IsFinal()), left => left == 0, Patience, "all jobs are final, none is stuck");
 
     /// <summary>Freezes a worker, but not inside a transaction, where it would hold up everybody.</summary>
     public async Task FreezeAsync(CrashWorker worker)

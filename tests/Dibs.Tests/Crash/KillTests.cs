@@ -74,7 +74,7 @@ public sealed class KillTests
     /// <summary>Keeps enough jobs waiting, most of them for one or two resources, in either mode.</summary>
     private static async Task FeedAsync(CrashScene scene, List<Expected> jobs, Random random)
     {
-        var missing = Backlog - (int)await scene.CountAsync(state => !state.IsFinal());
+        var missing = Backlog - (int)await scene.Store.CountAsync(state => !state.IsFinal());
         var added = Enumerable.Range(jobs.Count + 1, Math.Max(0, missing)).Select(n => Expected.Random($"job-{n}", random)).ToArray();
         await scene.EnqueueAsync([.. added.Select(job => scene.Request(job.Id, CrashScene.Attend, job.Length, job.Exclusive, job.Shared))]);
         jobs.AddRange(added);
@@ -84,7 +84,7 @@ public sealed class KillTests
     {
         var records = (await scene.Store.GetAsync([.. jobs.Select(job => job.Id)], JobParts.Details, Token)).Select(job => job.Record).ToList();
         Assert.Equal(jobs.Select(job => job.Id), records.Select(record => record.Id));
-        Assert.Equal(jobs.Count, await scene.CountAsync(_ => true));
+        Assert.Equal(jobs.Count, await scene.Store.CountAsync(_ => true));
         return records;
     }
 

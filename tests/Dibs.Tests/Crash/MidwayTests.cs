@@ -18,22 +18,22 @@ public sealed class MidwayTests
         await using var scene = await CrashScene.OpenAsync();
         for (var round = 1; round <= 3; round++)
         {
-            var before = await scene.CountAsync(_ => true);
+            var before = await scene.Store.CountAsync(_ => true);
             await using (var client = ChildProcess.Start("enqueue", scene.Database, $"round-{round}", $"{Jobs}"))
             {
                 var killAt = before + random.Next(1, Jobs / 2);
-                await Deadline.UntilAsync(() => scene.CountAsync(_ => true), count => count >= killAt, Patience, "half of the jobs are stored");
+                await Deadline.UntilAsync(() => scene.Store.CountAsync(_ => true), count => count >= killAt, Patience, "half of the jobs are stored");
                 client.Signal(ChildProcess.SigKill);
                 await client.WaitForExitAsync();
             }
 
-            var stored = await scene.CountAsync(_ => true) - before;
+            var stored = await scene.Store.CountAsync(_ => true) - before;
             Assert.InRange(stored, 1, Jobs - 1);
             Assert.Equal(0, stored % Limits.JobsPerStep);
 
             await using var again = ChildProcess.Start("enqueue", scene.Database, $"round-{round}", $"{Jobs}");
             Assert.Equal($"{Jobs}", await again.ReadLineAsync());
-            Assert.Equal(before + Jobs, await scene.CountAsync(_ => true));
+            Assert.Equal(before + Jobs, await scene.Store.CountAsync(_ => true));
         }
         await scene.AssertCleanAsync();
     }
@@ -96,7 +96,7 @@ public sealed class MidwayTests
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"killed when {Damaged(sql)} of {Jobs} were still damaged");
 
-        Assert.Equal(Jobs, await scene.CountAsync(_ => true));
+        Assert.Equal(Jobs, await scene.Store.CountAsync(_ => true));
         Assert.Equal(0, (await scene.RunAsync("repair")).Exit);
         await scene.AssertCleanAsync();
     }

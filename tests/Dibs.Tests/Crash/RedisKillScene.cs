@@ -60,7 +60,7 @@ internal sealed class RedisKillScene : IAsyncDisposable
         {
             var before = ended;
             ended = await Deadline.UntilAsync(
-                () => _look.CountAsync(state => state.IsFinal()), now => now > before || now >= count, LongestStandstill, $"of {count} jobs another one ends, none is stuck; the workers say:\n{Log}\n");
+                () => _look.Store.CountAsync(state => state.IsFinal()), now => now > before || now >= count, LongestStandstill, $"of {count} jobs another one ends, none is stuck; the workers say:\n{Log}\n");
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class RedisKillScene : IAsyncDisposable
     /// <summary>Compares the books with what the store says.</summary>
     public async Task<GuestbookReading> ReadAsync(IReadOnlyCollection<Guest> guests)
     {
-        Assert.Equal(guests.Count, await _look.CountAsync(_ => true));
+        Assert.Equal(guests.Count, await _look.Store.CountAsync(_ => true));
         var records = new List<JobRecord>();
         foreach (var ids in guests.Select(guest => guest.Id).Chunk(Limits.JobsPerStep))
             records.AddRange((await _look.Store.GetAsync(ids, JobParts.Details, Token)).Select(job => job.Record));

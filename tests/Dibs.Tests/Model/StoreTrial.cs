@@ -128,15 +128,7 @@ internal sealed class StoreTrial : IAsyncDisposable
 
     private static async Task<string?> DriftAsync(IJobStore store)
     {
-        string? cursor = null;
-        do
-        {
-            var reply = await store.VerifyAsync(cursor, repair: false, default);
-            if (reply.Drifts.Count > 0)
-                return $"{store.GetType().Name} drifts: {string.Join("; ", reply.Drifts)}";
-            cursor = reply.Next;
-        }
-        while (cursor is not null);
-        return null;
+        var drifts = await store.DriftsAsync();
+        return drifts.Count == 0 ? null : $"{store.GetType().Name} drifts: {string.Join("; ", drifts)}";
     }
 }

@@ -67,13 +67,13 @@ public abstract class AvailabilityTests
 
         await servers.KillPrimaryAsync(scene.Store.Namespace);
         var lost = await scene.UntilFinalAsync("job", ResumedWithin);
-        var reply = await WhenBackAsync(() => frozen.CompleteAsync(claim));
+        var reply = await StoreQuestions.WhenThereAsync(async () => await frozen.CompleteAsync(claim), ResumedWithin);
 
         Assert.Equal([claim.Key], reply.Refused);
         Assert.Equal((JobState.Failed, JobReasons.WorkerLost), (lost.State, lost.Reason));
         // What is claimed from now on has a larger fence.
         await scene.EnqueueAsync("next", Length);
-        var next = await WhenBackAsync(() => ClaimAsNewAsync(scene.Store));
+        var next = await StoreQuestions.WhenThereAsync(() => ClaimAsNewAsync(scene.Store), ResumedWithin);
         Assert.True(next.Key.Fence > claim.Key.Fence, $"{next.Key} is not after {claim.Key}.");
     }
 
@@ -102,24 +102,8 @@ public abstract class AvailabilityTests
 
     private static long Number(string digits) => long.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<Claim> ClaimAsNewAsync(IJobStore store) =>
+    private static async ValueTask<Claim> ClaimAsNewAsync(IJobStore store) =>
         await (await TestWorker.RegisterAsync(store, TestWorker.RegistrationOf($"new-{Guid.NewGuid():N}"))).ClaimAsync();
-
-    private static async Task<T> WhenBackAsync<T>(Func<Task<T>> step)
-    {
-        var clock = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                return await step();
-            }
-            catch (StoreException) when (clock.Elapsed < ResumedWithin)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Token);
-            }
-        }
-    }
 
     private static async Task<List<(string Id, long At)>> FeedAsync(WorkScene scene, string name, CancellationToken enough)
     {

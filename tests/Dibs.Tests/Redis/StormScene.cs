@@ -82,7 +82,7 @@ internal sealed class StormScene : IAsyncDisposable
         using var drained = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var draining = _clients.Select(client => Task.Run(() => client.DrainAsync(drained.Token), Token)).ToArray();
         await Deadline.UntilAsync(
-            () => draining.Any(client => client.IsCompleted) ? Task.FromResult(0L) : _look.CountAsync(state => !state.IsFinal()),
+            () => draining.Any(client => client.IsCompleted) ? Task.FromResult(0L) : _look.Store.CountAsync(state => !state.IsFinal()),
             left => left == 0, DrainedWithin, "all jobs end, none is stuck");
         await drained.CancelAsync();
         await Task.WhenAll(draining);
@@ -97,7 +97,7 @@ internal sealed class StormScene : IAsyncDisposable
         var records = new List<JobRecord>();
         foreach (var ids in _history.Acknowledged.Chunk(Limits.JobsPerStep))
             records.AddRange((await _look.Store.GetAsync(ids, JobParts.None, Token)).Select(job => job.Record));
-        Assert.Equal(_history.Acknowledged.Count, await _look.CountAsync(_ => true));
+        Assert.Equal(_history.Acknowledged.Count, await _look.Store.CountAsync(_ => true));
         _history.AssertKept(records);
     }
 

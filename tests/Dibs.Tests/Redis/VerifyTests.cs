@@ -78,14 +78,14 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
     public async Task Verify_names_the_damage_and_repair_mends_it(string kind, string subject, string damage)
     {
         await PlayAsync();
-        Assert.Empty(await DriftsAsync(repair: false));
+        Assert.Empty(await _store.DriftsAsync());
         await DamageAsync(damage);
 
-        var found = await DriftsAsync(repair: false);
+        var found = await _store.DriftsAsync();
 
         Assert.Contains(found, drift => drift.Kind == kind && drift.Subject == subject);
-        Assert.NotEmpty(await DriftsAsync(repair: true));
-        Assert.Empty(await DriftsAsync(repair: false));
+        Assert.NotEmpty(await _store.DriftsAsync(repair: true));
+        Assert.Empty(await _store.DriftsAsync());
         await RunAllAsync();
     }
 
@@ -119,10 +119,10 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
         await PlayAsync();
         await DamageAsync($"SET '{key}' foreign");
 
-        Assert.Contains(await DriftsAsync(repair: false), drift => (drift.Kind, drift.Subject) == ("key", key));
+        Assert.Contains(await _store.DriftsAsync(), drift => (drift.Kind, drift.Subject) == ("key", key));
         Assert.Equal("foreign", await _server.AskAsync("GET", $"{Base}:{key}"));
-        await DriftsAsync(repair: true);
-        Assert.Empty(await DriftsAsync(repair: false));
+        await _store.DriftsAsync(repair: true);
+        Assert.Empty(await _store.DriftsAsync());
         await RunAllAsync();
     }
 
@@ -133,10 +133,10 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
         await DamageAsync("DEL j:second");
         await DamageAsync("HSET j:second field foreign");
 
-        Assert.Contains(await DriftsAsync(repair: false), drift => (drift.Kind, drift.Subject) == ("job", "second"));
-        await DriftsAsync(repair: true);
+        Assert.Contains(await _store.DriftsAsync(), drift => (drift.Kind, drift.Subject) == ("job", "second"));
+        await _store.DriftsAsync(repair: true);
 
-        Assert.Equal([("job", "second")], (await DriftsAsync(repair: false)).Select(drift => (drift.Kind, drift.Subject)));
+        Assert.Equal([("job", "second")], (await _store.DriftsAsync()).Select(drift => (drift.Kind, drift.Subject)));
         await RunAllAsync("second");
     }
 
@@ -166,9 +166,9 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
             }
         }
 
-        await DriftsAsync(repair: true);
+        await _store.DriftsAsync(repair: true);
 
-        Assert.Empty(await DriftsAsync(repair: false));
+        Assert.Empty(await _store.DriftsAsync());
         await RunAllAsync();
     }
 
@@ -180,9 +180,9 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
             await _store.EnqueueAsync(Many(Waiters, id => Job($"{Array.IndexOf(["r", "r:1"], name)}-{name.Length}-{id}", exclusive: [name])), Token);
         }
 
-        Assert.Empty(await DriftsAsync(repair: false));
+        Assert.Empty(await _store.DriftsAsync());
         await RunAllAsync();
-        Assert.Empty(await DriftsAsync(repair: false));
+        Assert.Empty(await _store.DriftsAsync());
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
 
         var left = await _store.ListAsync(new() { States = [JobState.Scheduled, JobState.Blocked, JobState.Ready, JobState.Running, JobState.Canceling] }, Token);
         Assert.Empty(left.Jobs.Select(job => job.Record.Id).Except(lost));
-        Assert.Equal(lost.Length == 0 ? [] : lost, (await DriftsAsync(repair: false)).Select(drift => drift.Subject));
+        Assert.Equal(lost.Length == 0 ? [] : lost, (await _store.DriftsAsync()).Select(drift => drift.Subject));
     }
 
     /// <summary>A command at the prompt: words, of which one in quotes may have blanks; the second is the name of a key.</summary>
@@ -258,20 +258,4 @@ public sealed class VerifyTests(SharedRedis redis) : IAsyncLifetime
     }
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-
-    private async Task<List<Drift>> DriftsAsync(bool repair)
-    {
-        var drifts = new List<Drift>();
-        string? cursor = null;
-        var step = 0;
-        do
-        {
-            Assert.True(step++ < MostSteps, $"The walk does not end: it is at {cursor}.");
-            var reply = await _store.VerifyAsync(cursor, repair, Token);
-            drifts.AddRange(reply.Drifts);
-            cursor = reply.Next;
-        }
-        while (cursor is not null);
-        return drifts;
-    }
 }

@@ -42,7 +42,7 @@ public sealed class ProcessesTests : IAsyncLifetime
         await _store.EnqueueAsync([Job("after")], Token);
 
         Assert.Equal(2, (await _store.SurveyAsync(0, Token)).Ticket);
-        Assert.Empty(await DriftsAsync());
+        Assert.Empty(await _store.DriftsAsync());
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ProcessesTests : IAsyncLifetime
         // A process ends when nothing is ready for it, while the other one still holds what the rest waits for.
         var rest = await DrainAsync();
         Assert.Equal(Ids(Jobs).Order(StringComparer.Ordinal), done.Concat(rest).Order(StringComparer.Ordinal));
-        Assert.Empty(await DriftsAsync());
+        Assert.Empty(await _store.DriftsAsync());
     }
 
     private async Task<List<string>> DrainAsync()
@@ -147,19 +147,5 @@ public sealed class ProcessesTests : IAsyncLifetime
         while (await child.ReadLineAsync() is { } line)
             lines.Add(line);
         return lines;
-    }
-
-    private async Task<List<Drift>> DriftsAsync()
-    {
-        var drifts = new List<Drift>();
-        string? cursor = null;
-        do
-        {
-            var reply = await _store.VerifyAsync(cursor, repair: false, Token);
-            drifts.AddRange(reply.Drifts);
-            cursor = reply.Next;
-        }
-        while (cursor is not null);
-        return drifts;
     }
 }

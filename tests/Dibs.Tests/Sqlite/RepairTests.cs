@@ -1,6 +1,5 @@
 using Dibs.Sqlite;
 using Dibs.Sqlite.Raw;
-using Dibs.Stores;
 using Dibs.Tests.Support;
 using static Dibs.Tests.Support.SampleJobs;
 
@@ -34,22 +33,8 @@ public sealed class RepairTests : IDisposable
         using (var sql = Connection.Open(_folder.File("jobs.db"), create: false, TimeSpan.FromSeconds(5)))
             sql.RunScript(damage);
 
-        Assert.Contains(await VerifyAsync(store, repair: false), drift => drift.Kind == kind && drift.Subject == subject);
-        Assert.NotEmpty(await VerifyAsync(store, repair: true));
-        Assert.Empty(await VerifyAsync(store, repair: false));
-    }
-
-    private static async Task<List<Drift>> VerifyAsync(SqliteJobStore store, bool repair)
-    {
-        var drifts = new List<Drift>();
-        string? cursor = null;
-        do
-        {
-            var reply = await store.VerifyAsync(cursor, repair, Token);
-            drifts.AddRange(reply.Drifts);
-            cursor = reply.Next;
-        }
-        while (cursor is not null);
-        return drifts;
+        Assert.Contains(await store.DriftsAsync(), drift => drift.Kind == kind && drift.Subject == subject);
+        Assert.NotEmpty(await store.DriftsAsync(repair: true));
+        Assert.Empty(await store.DriftsAsync());
     }
 }

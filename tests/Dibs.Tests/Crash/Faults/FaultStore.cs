@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dibs.Clients;
 using Dibs.Redis;
 using Dibs.Sqlite;
@@ -12,7 +11,6 @@ namespace Dibs.Tests.Crash.Faults;
 internal sealed class FaultStore : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
 
     private readonly IJobStore _store;
     private readonly JobClient _jobs;
@@ -56,20 +54,13 @@ internal sealed class FaultStore : IAsyncDisposable
         isKnown => isKnown, Patience, $"the store knows worker '{worker.Name}'");
 
     public Task UntilAllAreFinalAsync() => Deadline.UntilAsync(
-        () => AskAsync(async () => (await _store.SurveyAsync(SurveyParts.Queues, Token)).Queues.SelectMany(queue => queue.Counts).Where(count => !count.Key.IsFinal()).Sum(count => count.Value)),
+        () => AskAsync(async () => await _store.CountAsync(state => !state.IsFinal())),
         left => left == 0, Patience, "all jobs are final, none is stuck");
 
     public async Task<IReadOnlyCollection<JobRecord>> ReadAsync(IReadOnlyList<string> ids) =>
         [.. (await _store.GetAsync(ids, JobParts.Details, Token)).Select(job => job.Record)];
 
-    public async Task AssertCleanAsync()
-    {
-        for (VerifyReply? verified = null; verified is not { Next: null };)
-        {
-            verified = await _store.VerifyAsync(verified?.Next, repair: false, Token);
-            Assert.Empty(verified.Drifts);
-        }
-    }
+    public async Task AssertCleanAsync() => Assert.Empty(await _store.DriftsAsync());
 
     public async ValueTask DisposeAsync()
     {
@@ -84,19 +75,5 @@ internal sealed class FaultStore : IAsyncDisposable
         return new FaultStore(address, store, server);
     }
 
-    private static async Task<T> AskAsync<T>(Func<ValueTask<T>> ask)
-    {
-        var clock = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                return await ask();
-            }
-            catch (StoreException) when (clock.Elapsed < Patience)
-            {
-                await Task.Delay(BetweenTries, TimeProvider.System, Token);
-            }
-        }
-    }
+    private static Task<T> AskAsync<T>(Func<ValueTask<T>> ask) => StoreQuestions.WhenThereAsync(ask, Patience);
 }

@@ -11,6 +11,8 @@ namespace Dibs.Tests.Redis.Servers;
 /// <summary>A Redis store in a namespace of its own, applications with a worker each, and jobs that write down when they ran.</summary>
 internal sealed class WorkScene : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly string _address;
     private readonly string _namespace;
     private readonly List<IHost> _workers = [];
@@ -65,41 +67,12 @@ internal sealed class WorkScene : IAsyncDisposable
         options: new JobOptions { Id = id, Exclusive = [resource ?? id] });
 
     /// <summary>Enqueues, as often as it takes while the store is away: the same id is the same job.</summary>
-    public async Task EnqueueAsync(string id, TimeSpan length, string? resource = null)
-    {
-        while (true)
-        {
-            try
-            {
-                await Jobs.EnqueueManyAsync([Request(id, length, resource)], Token);
-                return;
-            }
-            catch (StoreException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Token);
-            }
-        }
-    }
+    public Task EnqueueAsync(string id, TimeSpan length, string? resource = null) =>
+        StoreQuestions.WhenThereAsync(async () => await Jobs.EnqueueManyAsync([Request(id, length, resource)], Token), Patience);
 
     /// <summary>The job, or null if the store does not know it; asked again while the store is away.</summary>
-    public async Task<JobRecord?> FindAsync(string id)
-    {
-        while (true)
-        {
-            try
-            {
-                return (await Store.GetAsync([id], JobParts.Details, Token)).SingleOrDefault()?.Record;
-            }
-            catch (StoreException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Token);
-            }
-        }
-    }
-
-    /// <summary>How many jobs are in these states.</summary>
-    public async Task<long> CountAsync(Func<JobState, bool> isCounted) =>
-        (await Store.SurveyAsync(SurveyParts.Queues, Token)).Queues.SelectMany(queue => queue.Counts).Where(count => isCounted(count.Key)).Sum(count => count.Value);
+    public async Task<JobRecord?> FindAsync(string id) =>
+        (await StoreQuestions.WhenThereAsync(() => Store.GetAsync([id], JobParts.Details, Token), Patience)).SingleOrDefault()?.Record;
 
     public async Task<JobRecord> UntilFinalAsync(string id, TimeSpan within) => (await Deadline.UntilAsync(
         () => FindAsync(id), job => job?.State.IsFinal() == true, within, $"job '{id}' is final; the log:\n{Alarms}\n"))!;
@@ -111,17 +84,7 @@ internal sealed class WorkScene : IAsyncDisposable
         Deadline.UntilAsync(() => Log.Any(line => line.Contains(text, StringComparison.Ordinal)), within, $"it is logged '{text}'; the log:\n{Alarms}\n");
 
     /// <summary>Derived data agrees with the truth.</summary>
-    public async Task AssertCleanAsync()
-    {
-        string? cursor = null;
-        do
-        {
-            var reply = await Store.VerifyAsync(cursor, repair: false, Token);
-            Assert.Empty(reply.Drifts);
-            cursor = reply.Next;
-        }
-        while (cursor is not null);
-    }
+    public async Task AssertCleanAsync() => Assert.Empty(await Store.DriftsAsync());
 
     public async ValueTask DisposeAsync()
     {
