@@ -25,7 +25,7 @@ public sealed record WhyRecord
 /// <summary>One cause. <see cref="Kind"/> says which of the other values are there.</summary>
 public sealed record WhyCause
 {
-    /// <summary><c>reservation</c>, <c>dependency</c>, <c>scheduled</c>, <c>no-worker</c>, <c>no-slot</c>, <c>canceling</c>, <c>timeout</c> or <c>advancing</c>.</summary>
+    /// <summary><c>reservation</c>, <c>dependency</c>, <c>scheduled</c>, <c>no-worker</c>, <c>no-slot</c>, <c>canceling</c>, <c>timeout</c>, <c>missing</c> or <c>advancing</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>reservation: the resource.</summary>
@@ -58,10 +58,22 @@ public sealed record WhyCause
     /// <summary>no-worker, no-slot: the queue.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>canceling: since when; timeout: when it had passed, counted from the claim.</summary>
+    /// <summary>no-slot: live workers that serve the queue. Like <see cref="Slots"/> and the rest of them not there if the store has more workers than it looks at.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary>no-slot: the slots of those workers.</summary>
+    public int? Slots { get; init; }
+
+    /// <summary>no-slot: how many of those slots nobody takes.</summary>
+    public int? Free { get; init; }
+
+    /// <summary>no-slot: how many of those slots are taken by jobs that were to stop and did not; not there if there is none.</summary>
+    public int? Overdue { get; init; }
+
+    /// <summary>canceling: since when; timeout: when it had passed, counted from the claim; missing, no-worker: when the worker was last heard of.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>canceling, timeout: name of the worker whose slot it takes.</summary>
+    /// <summary>canceling, timeout, missing: name of the worker it runs on; no-worker: the last one that served the queue, if the store has not forgotten it.</summary>
     public string? Worker { get; init; }
 
     /// <summary>canceling, timeout: set when it runs inside its worker's own process, so that nothing but its own code can end it.</summary>

@@ -39,15 +39,18 @@ internal sealed class WhyVerb() : Verb("why", "ID", "Why a job is not running, o
         "reservation" => $"{cause.Resource} ({(cause.Mode == ReservationMode.Exclusive ? "exclusive" : "shared")}), {Holders(cause, time)}, {cause.Ahead} ahead in line{(cause.Next is null ? "" : $", next is {cause.Next}")}",
         "dependency" => $"{cause.Id} is {cause.State?.ToText()}",
         "scheduled" => cause.RunAt is { } due ? JobText.Moment(due, time) : "",
-        "no-worker" => $"no live worker serves the queue '{cause.Queue}'; start one: dibs worker --queue {cause.Queue} …",
-        "no-slot" => $"all slots of the queue '{cause.Queue}' are taken, {cause.Ahead} ahead",
+        "no-worker" => $"no live worker serves the queue '{cause.Queue}'{(cause.Worker is null ? "" : $", {cause.Worker} was last heard of {Ago(cause, time)}")}; start one: dibs worker --queue {cause.Queue} …",
+        "no-slot" => $"queue '{cause.Queue}': {cause.Ahead} ahead{(cause.Free is null ? "" : $", {cause.Free} of {cause.Slots} slots free")}{(cause.Overdue is null ? "" : $", {cause.Overdue} taken by jobs that were to stop (dibs workers names them)")}",
         "canceling" => Stop("asked to stop", cause, time),
         "timeout" => Stop("its time-out passed", cause, time),
+        "missing" => $"worker {cause.Worker} was last heard of {Ago(cause, time)}; any live worker ends what it left (dibs worker …)",
         _ => "the store is working on it",
     };
 
     private static string Stop(string what, WhyCause cause, TimeProvider time) =>
-        $"{what}{(cause.Since is { } since ? $" {JobText.Moment(since, time)}" : "")}{(cause.Unkillable == true ? $"; worker {cause.Worker} cannot kill it, its slot stays taken" : "")}";
+        $"{what} {Ago(cause, time)}{(cause.Unkillable == true ? $"; worker {cause.Worker} cannot kill it, its slot stays taken" : "")}";
+
+    private static string Ago(WhyCause cause, TimeProvider time) => cause.Since is { } since ? JobText.Moment(since, time) : "at a time not known";
 
     private static string Holders(WhyCause cause, TimeProvider time)
     {

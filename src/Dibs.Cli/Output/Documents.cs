@@ -37,9 +37,6 @@ internal sealed record WorkerItem(
     DateTimeOffset StartedAt, DateTimeOffset BeatAt, TimeSpan BeatAge, long Beat, long? Memory, WorkerRequest? Asked, bool? Missing, Isolation Isolation, IReadOnlyList<string> Jobs,
     IReadOnlyList<string>? Overdue) : INamed
 {
-    /// <summary>A worker that could tell its store nothing for 2/3 of its lease has told its jobs to stop, if it lives at all.</summary>
-    private static readonly double MissingAfter = 2.0 / 3;
-
     public static WorkerItem Of(WorkerRecord worker, DateTimeOffset now)
     {
         var it = worker.Registration;
@@ -47,7 +44,7 @@ internal sealed record WorkerItem(
         return new WorkerItem(
             it.Name, it.Incarnation, it.Host, it.Pid, it.Version, it.Queues, it.Slots, it.Lease, worker.StartedAt, worker.BeatAt, age, worker.Beat,
             worker.Memory == 0 ? null : worker.Memory, worker.Asked == WorkerRequest.None ? null : worker.Asked,
-            age > it.Lease * MissingAfter ? true : null, it.Isolation, worker.Jobs, worker.Overdue.Count == 0 ? null : worker.Overdue);
+            worker.Heard.IsMissing(now) ? true : null, it.Isolation, worker.Jobs, worker.Overdue.Count == 0 ? null : worker.Overdue);
     }
 }
 

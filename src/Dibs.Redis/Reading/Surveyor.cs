@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dibs.Redis.Connections;
 using Dibs.Redis.Records;
 using Dibs.Redis.Scripts;
@@ -101,13 +100,13 @@ internal sealed class Surveyor
 
     private static WorkerRecord ReadWorker(StepReply reply) => new()
     {
-        Registration = JsonSerializer.Deserialize(reply.Bytes(), RedisJson.Default.WorkerRegistration)!,
+        Registration = WorkerAnswer.Registration(reply),
         StartedAt = WaitAnswer.Time(reply),
         Beat = reply.Int64(),
         BeatAt = WaitAnswer.Time(reply),
         Memory = reply.Int64(),
         Asked = (WorkerRequest)reply.Int32(),
-        Overdue = reply.Text().Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        Overdue = WorkerAnswer.Overdue(reply),
         Jobs = reply.Many(reply.Int32(), item => item.Text()),
     };
 

@@ -1,16 +1,18 @@
 -- Reads why a job is not running, and the same of the jobs at which it waits, hop after hop.
--- uses: step paged jobs browsing resources pending hints heart waiting
--- ARGV: id, most jobs to look at, how far to count the jobs ahead
--- Result: microseconds since 1970 now, then for each job from the one asked for on: id, state, reason, worker, microseconds since 1970 since when, of
---         a running one the registration of its worker and from its record method, parent, labels and content, else '' twice, number of causes, then of each
+-- uses: step paged jobs browsing resources pending hints heart waiting workers
+-- ARGV: id, most jobs to look at, how far to count the jobs ahead, most workers to look at
+-- Result: microseconds since 1970 now, then for each job from the one asked for on: id, state, reason, worker, microseconds since 1970 since when;
+--         of a running one "1", the registration of its worker (JSON), the time of its last heartbeat, and from its record method, parent, labels and content;
+--         of a ready one "2", queue, jobs ahead, workers that serve it, 4 x number of those listed, then for each: its registration, number of jobs it
+--         runs, ids of the overdue ones with a blank between them, time of its last heartbeat; of others "0"; then number of causes, then of each
 --         its kind and: scheduled: when due; dependency: id, state; reservation: resource, mode, ahead, holders as part
---         "waiting" has them, next; no-slot: queue, ahead; no-worker: queue; advancing: nothing. Only the time if there is no such job.
--- Guarantee: one consistent view; nothing is written. Cost: per hop O(its causes + jobs ahead / 80).
+--         "waiting" has them, next; advancing: nothing. Only the time if there is no such job.
+-- Guarantee: one consistent view; nothing is written. Cost: per hop O(its causes + jobs ahead / 80), and O(workers looked at) for a ready one.
 local refused = step.require_schema()
 if refused then
   return refused
 end
-local asked, most_hops, most_ahead = step.take(), step.take_number(), step.take_number()
+local asked, most_hops, most_ahead, most_workers = step.take(), step.take_number(), step.take_number(), step.take_number()
 
 -- Causes of one job: the flat facts, how many they are, and the job to look at next.
 local function causes_of(job)
@@ -73,37 +75,76 @@ local function causes_of(job)
     if advancing then
       add('advancing')
     end
-  elseif job.state == STATE.READY then
-    local queue = jobs.queue_of(job)
-    if call('HEXISTS', base .. ':served', queue) == 1 then
-      add('no-slot', queue, browsing.rank(base .. ':ready:' .. queue, heart.ready_key_of(job), jobs.numbered(job.ticket, job.id), most_ahead))
-    else
-      add('no-worker', queue)
-    end
   end
   return causes
 end
 
--- Of a running job what tells whether its worker can kill it, and its time-out.
-local function attempt_of(job)
-  if not jobs.is_running(job) then
-    return '', ''
+local reply = { now }
+
+local function tell(...)
+  for _, item in ipairs({ ... }) do
+    reply[#reply + 1] = item
   end
-  local registration = call('HGET', base .. ':worker:' .. jobs.run_of(job).incarnation, 'registration')
-  return registration or '', jobs.rest_of(job)
 end
 
-local reply = { now }
+local function heard_of(incarnation)
+  return string.match(call('HGET', base .. ':beats', incarnation) or '', '(%d+)$')
+end
+
+local function serves(worker, queue)
+  for _, name in ipairs(workers.split_queues(worker)) do
+    if name == queue then
+      return true
+    end
+  end
+  return false
+end
+
+-- Who could claim a ready job: of all workers those that were heard of last are looked at.
+local function tell_queue(job)
+  local queue = jobs.queue_of(job)
+  tell('2', queue, browsing.rank(base .. ':ready:' .. queue, heart.ready_key_of(job), jobs.numbered(job.ticket, job.id), most_ahead))
+  tell(call('HGET', base .. ':served', queue) or '0')
+  local servers = {}
+  for _, incarnation in ipairs(call('ZREVRANGE', base .. ':workers', 0, most_workers - 1)) do
+    local worker = call('HMGET', base .. ':worker:' .. incarnation, 'registration', 'queues', 'asked', 'overdue')
+    local heard = heard_of(incarnation)
+    if worker[1] and heard and not worker[3] and serves(worker[2], queue) then
+      servers[#servers + 1] = worker[1]
+      servers[#servers + 1] = call('ZCARD', base .. ':runs:' .. incarnation)
+      servers[#servers + 1] = worker[4] or ''
+      servers[#servers + 1] = heard
+    end
+  end
+  step.append(reply, servers)
+end
+
+-- Of a running job what tells whether its worker lives and can kill it, and its time-out.
+local function tell_attempt(job)
+  local incarnation = jobs.run_of(job).incarnation
+  local registration, heard = call('HGET', base .. ':worker:' .. incarnation, 'registration'), heard_of(incarnation)
+  if registration and heard then
+    tell('1', registration, heard, jobs.rest_of(job))
+  else
+    tell('0')
+  end
+end
+
 local job = jobs.find(asked)
 for _ = 1, most_hops do
   if not job then
     break
   end
   local causes = causes_of(job)
-  local registration, rest = attempt_of(job)
-  for _, item in ipairs({ job.id, job.state, job.reason, jobs.run_of(job).worker, waiting.since(job), registration, rest, causes.count }) do
-    reply[#reply + 1] = item
+  tell(job.id, job.state, job.reason, jobs.run_of(job).worker, waiting.since(job))
+  if jobs.is_running(job) then
+    tell_attempt(job)
+  elseif job.state == STATE.READY then
+    tell_queue(job)
+  else
+    tell('0')
   end
+  tell(causes.count)
   for _, item in ipairs(causes) do
     reply[#reply + 1] = item
   end

@@ -70,7 +70,7 @@ internal static class Sql
     public static readonly SqlText ProgressOf = Load("progress-of");
     public static readonly SqlText ProgressSet = Load("progress-set");
     public static readonly SqlText QueueOldestReady = Load("queue-oldest-ready");
-    public static readonly SqlText QueueServed = Load("queue-served");
+    public static readonly SqlText QueueServers = Load("queue-servers");
     public static readonly SqlText QueuesServed = Load("queues-served");
     public static readonly SqlText ReadyAhead = Load("ready-ahead");
     public static readonly SqlText ReadyFirst = Load("ready-first");

@@ -57,7 +57,7 @@ internal static class Surveyor
             BeatAt = StoreTime.FromMicroseconds(row.Int64(10)),
             Memory = row.Int64(11),
             Asked = (WorkerRequest)row.Int32(12),
-            Overdue = row.Text(14).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Overdue = Ids(row.Text(14)),
             Jobs = [],
         }));
         return [.. workers
@@ -86,6 +86,9 @@ internal static class Surveyor
                 Line = Places.Line(view, resource.Name),
                 WaitingCount = resource.Waiting,
             })];
+
+    /// <summary>Ids with a blank between them.</summary>
+    public static string[] Ids(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static List<T> Rows<T>(View view, SqlText text, Func<Statement, T> read, long? of = null)
     {

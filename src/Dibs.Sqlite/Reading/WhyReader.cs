@@ -13,15 +13,18 @@ internal static class WhyReader
     {
         if (WaitingJob.Find(view, id) is not { } job)
             return null;
-        return new WhyFacts(id, job.State, job.Reason, job.Worker, job.Times.Since(job.State), Causes(view, job)) { Attempt = job.Attempt };
+        return new WhyFacts(id, job.State, job.Reason, job.Worker, job.Times.Since(job.State), Causes(view, job))
+        {
+            Queue = job.State == JobState.Ready ? Queue(view, job) : null,
+            Attempt = job.Attempt,
+        };
     }
 
     private static List<WhyCause> Causes(View view, WaitingJob job) => job.State switch
     {
         JobState.Scheduled => [new WhyCause { Kind = "scheduled", RunAt = StoreTime.FromMicroseconds(job.RunAt) }, .. Dependencies(view, job)],
         JobState.Blocked => Blocked(view, job),
-        JobState.Ready => [Ready(view, job)],
-        JobState.Running or JobState.Canceling or JobState.Completed or JobState.Failed or JobState.Canceled => [],
+        JobState.Ready or JobState.Running or JobState.Canceling or JobState.Completed or JobState.Failed or JobState.Canceled => [],
     };
 
     private static List<WhyCause> Dependencies(View view, WaitingJob job)
@@ -89,13 +92,18 @@ internal static class WhyReader
         return waiting;
     }
 
-    private static WhyCause Ready(View view, WaitingJob job)
+    private static WhyQueue Queue(View view, WaitingJob job)
     {
-        if (view.Sql.Use(Sql.QueueServed).Bind(view.Ns).Bind(job.Queue).Scalar() is null)
-            return new WhyCause { Kind = "no-worker", Queue = job.Queue };
         var ahead = view.Sql.Use(Sql.ReadyAhead).Bind(view.Ns).Bind(job.Queue).Bind(job.ReadyKey).Bind(job.Ticket).Bind(Limits.AheadCounted).Scalar();
-        return new WhyCause { Kind = "no-slot", Queue = job.Queue, Ahead = (int)ahead!.Value };
+        var servers = new List<WhyServer>();
+        using var row = view.Sql.Use(Sql.QueueServers).Bind(view.Ns).Bind(job.Queue);
+        while (row.Step())
+            servers.Add(new WhyServer(row.Text(0), row.Int32(1), row.Int32(2), Surveyor.Ids(row.Text(3)).Length, Heard(row, 4)));
+        return new WhyQueue(job.Queue, (int)ahead!.Value, servers.Count, servers);
     }
+
+    /// <summary>Of the time of a heartbeat, and the lease behind it.</summary>
+    private static LastHeard Heard(Statement row, int column) => new(StoreTime.FromMicroseconds(row.Int64(column)), TimeSpan.FromMicroseconds(row.Int64(column + 1)));
 
     /// <summary>What of a job tells why it is where it is.</summary>
     private sealed record WaitingJob(long Seq, JobState State, string? Reason, string? Worker, string Queue, long? Ticket, long? ReadyKey, long? RunAt, JobTimes Times, WhyAttempt? Attempt)
@@ -106,7 +114,7 @@ internal static class WhyReader
             return !row.Step() ? null : new WaitingJob(row.Int64(0), (JobState)row.Int32(1), row.TextOrNull(2), row.TextOrNull(3), row.Text(4), row.Int64OrNull(5),
                 row.Int64OrNull(6), row.Int64OrNull(8),
                 new JobTimes(row.Int64(7), row.Int64OrNull(9), row.Int64OrNull(10), row.Int64OrNull(11), row.Int64OrNull(12), row.Int64OrNull(13)),
-                row.Int32OrNull(14) is { } isolation ? new WhyAttempt((Isolation)isolation, row.TextOrNull(16), row.Blob(15)) : null);
+                row.Int32OrNull(14) is { } isolation ? new WhyAttempt((Isolation)isolation, row.TextOrNull(18), row.Blob(17), Heard(row, 15)) : null);
         }
     }
 }

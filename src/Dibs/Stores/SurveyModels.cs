@@ -64,6 +64,9 @@ public sealed record WorkerRecord
     /// <summary>When its last heartbeat was stored, by the store's clock.</summary>
     public required DateTimeOffset BeatAt { get; init; }
 
+    /// <summary>When it was last heard of.</summary>
+    public LastHeard Heard => new(BeatAt, Registration.Lease);
+
     /// <summary>Its beat.</summary>
     public required long Beat { get; init; }
 

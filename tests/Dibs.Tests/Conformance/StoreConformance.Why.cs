@@ -104,6 +104,62 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Why_counts_the_slots_of_those_who_serve_the_queue_and_what_takes_them()
+    {
+        await EnqueueAsync(Job("a"), Job("b"), Job("c"));
+        var one = await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("one") with { Slots = 1 });
+        var a = await one.ClaimAsync();
+        await WorkerAsync("elsewhere", "q");
+        Assert.Equal(new WhyCause { Kind = "no-slot", Queue = "default", Ahead = 1, Workers = 1, Slots = 1, Free = 0 }, Assert.Single((await WhyAsync("c")).Causes));
+
+        await Store.HeartbeatAsync(new() { Incarnation = one.Incarnation, Held = [a.Key], Overdue = ["a"] }, Token);
+        var late = await WhyAsync("c");
+        Assert.Equal(new WhyCause { Kind = "no-slot", Queue = "default", Ahead = 1, Workers = 1, Slots = 1, Free = 0, Overdue = 1 }, Assert.Single(late.Causes));
+        Assert.Equal("It waits for a free slot on the queue 'default': the only one is taken, 1 job is ahead of it. 1 job that takes one was to stop and did not.", late.Summary);
+
+        await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("two") with { Slots = 3 });
+        var soon = await WhyAsync("c");
+        Assert.Equal((2, 4, 3), (soon.Causes[0].Workers, soon.Causes[0].Slots, soon.Causes[0].Free));
+        Assert.Equal("It is about to be claimed: 3 of 4 slots on the queue 'default' are free, 1 job is ahead of it.", soon.Summary);
+
+        Time.Advance(TimeSpan.FromSeconds(15));
+        Assert.EndsWith("That takes a second at most, and has taken 15 s: the log of its 2 workers says what keeps them.", (await WhyAsync("c")).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_names_the_worker_that_served_the_queue_and_is_not_heard_of()
+    {
+        await EnqueueAsync(Job("a", exclusive: ["r"]), Job("b", exclusive: ["r"]));
+        await WorkerAsync("older");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await WorkerAsync("dead");
+        Time.Advance(TimeSpan.FromSeconds(40));
+
+        var why = await WhyAsync("a");
+        Assert.Equal(new WhyCause { Kind = "no-worker", Queue = "default", Worker = "dead", Since = Start.AddSeconds(1) }, Assert.Single(why.Causes));
+        Assert.Equal("No live worker serves the queue 'default': 'dead' did, and was last heard of 40 s ago.", why.Summary);
+        Assert.EndsWith(" 'a' is ready, and no live worker serves the queue 'default': 'dead' did, and was last heard of 40 s ago.", (await WhyAsync("b")).Summary, StringComparison.Ordinal);
+
+        await WorkerAsync("live");
+        Assert.Equal(("no-slot", 1), (Assert.Single((await WhyAsync("a")).Causes).Kind, Assert.Single((await WhyAsync("a")).Causes).Workers));
+    }
+
+    [Fact]
+    public async Task Why_tells_that_the_worker_of_a_running_job_is_not_heard_of()
+    {
+        await EnqueueAsync(Job("a", exclusive: ["r"]), Job("b", exclusive: ["r"]));
+        await (await WorkerAsync()).ClaimAsync();
+        Time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Empty((await WhyAsync("a")).Causes);
+        Time.Advance(TimeSpan.FromSeconds(20));
+
+        var why = await WhyAsync("a");
+        Assert.Equal(new WhyCause { Kind = "missing", Worker = "w", Since = Start }, Assert.Single(why.Causes));
+        Assert.StartsWith("It was running on worker 'w', which was last heard of 40 s ago;", why.Summary, StringComparison.Ordinal);
+        Assert.Contains("'a' was running on worker 'w', which was last heard of 40 s ago;", (await WhyAsync("b")).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Why_tells_since_when_a_job_is_being_canceled()
     {
         await EnqueueAsync(Job("a"));
@@ -123,9 +179,11 @@ public abstract partial class StoreConformance
     public async Task Why_tells_whether_a_job_that_was_asked_to_stop_can_be_killed(Isolation isolation, string? method, bool? unkillable)
     {
         await EnqueueAsync(Job("a", exclusive: ["r"], method: method), Job("b", exclusive: ["r"]));
-        await (await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("mail") with { Isolation = isolation })).ClaimAsync();
+        var mail = await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("mail") with { Isolation = isolation });
+        var claim = await mail.ClaimAsync();
         await CancelAsync("a");
         Time.Advance(TimeSpan.FromSeconds(40));
+        await mail.BeatAsync(claim);
 
         var why = await WhyAsync("a");
         Assert.Equal(new WhyCause { Kind = "canceling", Since = Start, Worker = "mail", Unkillable = unkillable }, Assert.Single(why.Causes));
@@ -141,10 +199,12 @@ public abstract partial class StoreConformance
     {
         await EnqueueAsync(Job("a", content: """{"timeout":10}"""));
         Time.Advance(TimeSpan.FromSeconds(1));
-        await (await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("mail") with { Isolation = isolation })).ClaimAsync();
+        var mail = await TestWorker.RegisterAsync(Store, TestWorker.RegistrationOf("mail") with { Isolation = isolation });
+        var claim = await mail.ClaimAsync();
         Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Empty((await WhyAsync("a")).Causes);
         Time.Advance(TimeSpan.FromMinutes(3));
+        await mail.BeatAsync(claim);
 
         var why = await WhyAsync("a");
         Assert.Equal(new WhyCause { Kind = "timeout", Since = Start.AddSeconds(11), Worker = "mail", Unkillable = unkillable }, Assert.Single(why.Causes));

@@ -133,10 +133,11 @@ internal sealed partial class MemoryState
 
     private WhyFacts Facts(MemoryJob job) => new(job.Id, job.State, job.Reason, job.WorkerName, Since(job), [.. Causes(job)])
     {
-        Attempt = job.Worker is { } worker ? new WhyAttempt(worker.Registration.Isolation, job.Source.Method, job.Source.Content) : null,
+        Queue = job.State == JobState.Ready ? WhyQueue(job) : null,
+        Attempt = job.Worker is { } worker ? new WhyAttempt(worker.Registration.Isolation, job.Source.Method, job.Source.Content, Heard(worker)) : null,
     };
 
-    private IEnumerable<WhyCause> Causes(MemoryJob job)
+    private static IEnumerable<WhyCause> Causes(MemoryJob job)
     {
         if (job.State == JobState.Scheduled)
             yield return new WhyCause { Kind = "scheduled", RunAt = StoreTime.FromMicroseconds(job.RunAt) };
@@ -152,13 +153,18 @@ internal sealed partial class MemoryState
             if (IsAdvancing(job))
                 yield return new WhyCause { Kind = "advancing" };
         }
-        if (job.State == JobState.Ready)
-        {
-            yield return _workers.Values.Any(worker => worker.Serves(job.Source.Queue))
-                ? new WhyCause { Kind = "no-slot", Queue = job.Source.Queue, Ahead = CountUntil(_ready.In(job.Source.Queue), job) }
-                : new WhyCause { Kind = "no-worker", Queue = job.Source.Queue };
-        }
     }
+
+    private WhyQueue WhyQueue(MemoryJob job)
+    {
+        var queue = job.Source.Queue;
+        var servers = _workers.Values.Where(worker => worker.Serves(queue))
+            .Select(worker => new WhyServer(worker.Registration.Name, worker.Registration.Slots, worker.Jobs.Count, worker.Overdue.Count, Heard(worker)))
+            .ToArray();
+        return new WhyQueue(queue, CountUntil(_ready.In(queue), job), servers.Length, servers);
+    }
+
+    private static LastHeard Heard(MemoryWorker worker) => new(StoreTime.FromMicroseconds(worker.BeatAt), worker.Registration.Lease);
 
     private static WhyCause ReservationCause(Place place) => new()
     {
