@@ -23,8 +23,13 @@ public class FollowingTests
         Assert.Single(told);
         await _cli.ClaimAsync(0);
         _cli.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.StartsWith("It waits for a free slot", await LookAsync(wait), StringComparison.Ordinal);
+        Assert.StartsWith("It is about to be claimed", await LookAsync(wait), StringComparison.Ordinal);
         Assert.Equal(2, told.Count);
+        _cli.Time.Advance(TimeSpan.FromSeconds(31));
+        Assert.EndsWith("was last heard of 32 s ago.", await LookAsync(wait), StringComparison.Ordinal);
+        _cli.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.EndsWith("was last heard of 33 s ago.", await LookAsync(wait), StringComparison.Ordinal);
+        Assert.Equal(3, told.Count);
         await _cli.ClaimAsync(1);
         Assert.Null(await LookAsync(wait));
     }
