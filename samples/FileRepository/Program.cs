@@ -24,7 +24,10 @@ var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutp
 try
 {
     var directory = Path.Combine("artifacts", "demo");
-    var store = args is ["--redis", var url] ? DemoStore.OnRedis(url, Environment.GetEnvironmentVariable("DIBS_REDIS_PASSWORD")) : DemoStore.InFile(Path.Combine(directory, "jobs.db"));
+    var isNamespaceSet = new[] { "DIBS_NAMESPACE", "DIBS_SETTINGS" }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
+    var store = args is ["--redis", var url]
+        ? DemoStore.OnRedis(url, Environment.GetEnvironmentVariable("DIBS_REDIS_PASSWORD"))
+        : DemoStore.InFile(Path.Combine(directory, "jobs.db"), isNamespaceSet);
     return await new DemoRun(console, directory, store).RunAsync() ? 0 : 1;
 }
 catch (OperationCanceledException)

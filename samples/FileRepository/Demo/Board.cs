@@ -9,6 +9,9 @@ internal sealed class Board(int width, int height)
     private const int SecondsWidth = 7;
     private const int MarkWidth = 2;
 
+    // Room for " 100/100 Downloading Artifacts"; the bar has the rest.
+    private const int PhaseWidth = 30;
+
     // Heading, two empty lines, and one below for the cursor.
     private const int FrameHeight = 4;
 
@@ -55,7 +58,7 @@ internal sealed class Board(int width, int height)
             return new string(' ', columns);
         var phase = job.Progress.LastOrDefault(phase => phase.State == "running") ?? last;
         var count = phase.Total is { } total ? $" {phase.Done}/{total}" : "";
-        var bar = columns / 2;
+        var bar = Math.Max(columns - PhaseWidth, columns / 3);
         var (filled, empty) = Screen.Bar(phase.Total is > 0 and var all ? (double)phase.Done / all : 0, bar);
         return $"[aqua]{filled}[/][grey]{empty}[/]{Markup.Escape(Screen.Fit($"{count} {phase.Message}", columns - bar))}";
     }

@@ -1,15 +1,14 @@
 using Dibs;
 using FileRepository.Storing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Spectre.Console;
 
 namespace FileRepository.Demo;
 
-/// <summary>The whole demo in one process: remotes, client and worker share a host.</summary>
+/// <summary>The whole demo in one process: the remotes, and a host with client and worker.</summary>
 internal sealed class DemoRun(IAnsiConsole console, string directory, DemoStore store)
 {
     private const int Slots = 4;
@@ -22,39 +21,39 @@ internal sealed class DemoRun(IAnsiConsole console, string directory, DemoStore 
     public async Task<bool> RunAsync()
     {
         using var alone = Remake(directory);
-        await using var app = Build();
-        var remotes = app.Services.GetRequiredService<Remotes>();
-        var sets = await SourceFiles.FindAsync(app.Lifetime.ApplicationStopping);
+        using var host = Build();
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var remotes = host.Services.GetRequiredService<Remotes>();
+        var sets = await SourceFiles.FindAsync(stopping);
         foreach (var (remote, set) in sets)
             remotes.Add(remote, set);
-        remotes.Map(app);
 
-        var scenario = new Scenario(app.Services.GetRequiredService<IJobClient>(), remotes);
+        // Not in the host of the worker: that is stopped first, so that an interrupted sync does not fail for want of its remote.
+        await using var server = await remotes.ServeAsync();
+        var scenario = new Scenario(host.Services.GetRequiredService<IJobClient>(), remotes);
         bool good;
-        await app.StartAsync();
+        await host.StartAsync();
         try
         {
-            remotes.Address = app.Urls.Single();
             await scenario.EnqueueAsync();
             Introduce(scenario.Jobs.Count, sets);
-            good = await ShowAsync(app, scenario);
+            good = await ShowAsync(host.Services, scenario, stopping);
         }
         finally
         {
-            await app.StopAsync();
+            await host.StopAsync();
         }
         new Summary(console).Next(_files, store, await scenario.LeaveTwoAsync());
         return good;
     }
 
-    private WebApplication Build()
+    private IHost Build()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         // The screen is for the jobs; only what the worker cannot mend by itself is said beside it.
-        builder.Logging.ClearProviders().AddSimpleConsole().AddFilter((category, level) =>
+        builder.Logging.AddSimpleConsole().AddFilter((category, level) =>
             level >= LogLevel.Error && category?.StartsWith(nameof(Dibs), StringComparison.Ordinal) == true);
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
 
         builder.Services.AddFileRepository(_files).AddSingleton<Journal>().AddSingleton<Remotes>();
         builder.Services.AddDibs(store.Use).Configure<DibsOptions>(options => options.Namespace = store.Namespace);
@@ -77,16 +76,15 @@ internal sealed class DemoRun(IAnsiConsole console, string directory, DemoStore 
     }
 
     /// <summary>The jobs while they run, then what they did; true if all of that was as it should be.</summary>
-    private async Task<bool> ShowAsync(WebApplication app, Scenario scenario)
+    private async Task<bool> ShowAsync(IServiceProvider services, Scenario scenario, CancellationToken stopping)
     {
-        var stopping = app.Lifetime.ApplicationStopping;
-        var screen = new LiveScreen(console, app.Services.GetRequiredService<IJobClient>(), app.Services.GetRequiredService<TimeProvider>());
+        var screen = new LiveScreen(console, services.GetRequiredService<IJobClient>(), services.GetRequiredService<TimeProvider>());
         var records = await screen.FollowAsync(scenario.Jobs, stopping);
         var findings = await new Inspection(
             scenario,
-            app.Services.GetRequiredService<Remotes>(),
-            app.Services.GetRequiredService<Storage>(),
-            app.Services.GetRequiredService<Journal>()).RunAsync(records, stopping);
+            services.GetRequiredService<Remotes>(),
+            services.GetRequiredService<Storage>(),
+            services.GetRequiredService<Journal>()).RunAsync(records, stopping);
 
         var summary = new Summary(console);
         summary.Timeline(records);

@@ -10,7 +10,12 @@ namespace FileRepository.Demo;
 /// <param name="Use">Tells Dibs.</param>
 internal sealed record DemoStore(string Place, string Options, string Namespace, Action<DibsBuilder> Use)
 {
-    public static DemoStore InFile(string file) => new(file, $"--store sqlite:{file}", "default", dibs => dibs.UseSqlite(Path.GetFullPath(file)));
+    private const string DefaultNamespace = "default";
+
+    /// <param name="file">The store.</param>
+    /// <param name="isNamespaceSet">Whether the environment may tell the command line to look in another namespace than the default one.</param>
+    public static DemoStore InFile(string file, bool isNamespaceSet) => new(
+        file, $"--store sqlite:{file}{(isNamespaceSet ? $" --namespace {DefaultNamespace}" : "")}", DefaultNamespace, dibs => dibs.UseSqlite(Path.GetFullPath(file)));
 
     /// <summary>A namespace of its own, so that nothing else on that Redis is touched.</summary>
     /// <param name="url">The address.</param>

@@ -58,7 +58,7 @@ internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage sto
     }
 
     /// <summary>By two witnesses: what the code wrote down while it touched things, and what the store says of the jobs.</summary>
-    private static Finding Exclusion(IReadOnlyList<JournalEntry> witnessed, IReadOnlyList<JournalEntry> stored)
+    internal static Finding Exclusion(IReadOnlyList<JournalEntry> witnessed, IReadOnlyList<JournalEntry> stored)
     {
         var clashes = Journal.Clashes(witnessed).Concat(Journal.Clashes(stored)).ToList();
         return clashes.Count == 0

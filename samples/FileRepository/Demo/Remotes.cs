@@ -4,8 +4,9 @@ using Dibs;
 using FileRepository.Manifests;
 using FileRepository.Storing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace FileRepository.Demo;
 
@@ -18,10 +19,10 @@ public sealed class Remotes(Storage storage, TimeProvider time)
     private readonly Dictionary<string, Release> _releases = [];
     private readonly ConcurrentDictionary<string, (Release Release, Throttle Line)> _offered = new();
 
-    /// <summary>Where the manifests are; known once the server listens.</summary>
-    public string Address { get; set; } = "";
+    private string _address = "";
 
-    public Uri UrlOf(string remote) => new($"{Address}/{remote}/{Manifest.FileName}");
+    /// <summary>Where the manifest is; known once the server listens.</summary>
+    public Uri UrlOf(string remote) => new($"{_address}/{remote}/{Manifest.FileName}");
 
     /// <summary>As a job: from now on, a remote offers another release. It must be alone: a sync that is reading would get parts of both.</summary>
     public void Offer(string remote, string release, JobContext? job = null)
@@ -43,7 +44,18 @@ public sealed class Remotes(Storage storage, TimeProvider time)
 
     internal Release ReleaseOf(string name) => _releases[name];
 
-    internal void Map(IEndpointRouteBuilder routes) => routes.MapGet("/{remote}/{**path}", AnswerAsync);
+    /// <summary>Answers on a free port of loopback until what is returned is disposed.</summary>
+    internal async Task<IAsyncDisposable> ServeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var server = builder.Build();
+        server.MapGet("/{remote}/{**path}", AnswerAsync);
+        await server.StartAsync();
+        _address = server.Urls.Single();
+        return server;
+    }
 
     private async Task AnswerAsync(HttpContext context, string remote, string path)
     {

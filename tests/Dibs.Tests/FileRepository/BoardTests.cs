@@ -19,7 +19,7 @@ public class BoardTests
             [
                 "1 of 3 jobs done, 1 running, 1 waiting",
                 "",
-                "● sync-1 █████████████░░░░░░░░░░░░░ 5/10 Downloading             2.0 s",
+                "● sync-1 ███████████▌░░░░░░░░░░░ 5/10 Downloading                2.0 s",
                 "○ sync-2 waits for repository:a",
                 "✗ sync-0 it broke                                                1.0 s",
                 "",
