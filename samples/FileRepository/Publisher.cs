@@ -51,7 +51,7 @@ public sealed class Publisher(Storage storage)
             LinkTree.Add(draft.Path, entry.Path, storage.Artifacts.PathOf(entry.Digest));
             progress?.Increment();
         }
-        await File.WriteAllTextAsync(Path.Combine(draft.Path, Manifest.FileName), Manifest.Write(content), cancellationToken);
+        await Manifest.SaveAsync(draft.Path, content, cancellationToken);
         draft.Complete();
         progress?.Complete();
 

@@ -81,7 +81,9 @@ internal sealed class Remote
         {
             throw new RemoteException($"'{Shown(url)}' sent nothing for {_limits.Silence.TotalSeconds:0.#} s.");
         }
-        catch (Exception failure) when (failure is HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException })
+        // The last two: it redirects to what is not HTTP.
+        catch (Exception failure) when (failure is HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException }
+            or UriFormatException or NotSupportedException)
         {
             throw new RemoteException($"'{Shown(url)}' could not be read: {failure.Message}", failure);
         }

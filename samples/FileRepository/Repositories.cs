@@ -61,7 +61,7 @@ public static class Repositories
         var removed = before.Count(entry => !after.Contains(entry));
         if (added + removed > 0)
         {
-            await File.WriteAllTextAsync(Path.Combine(draft.Path, Manifest.FileName), Manifest.Write(next), cancellationToken);
+            await Manifest.SaveAsync(draft.Path, next, cancellationToken);
             job?.Progress("Associating Content", added, "associating.content").Report(added);
             job?.Progress("Un-Associating Content", removed, "unassociating.content").Report(removed);
             draft.Complete();

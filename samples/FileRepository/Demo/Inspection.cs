@@ -1,4 +1,5 @@
 using Dibs;
+using FileRepository.Manifests;
 using FileRepository.Storing;
 
 namespace FileRepository.Demo;
@@ -12,8 +13,8 @@ internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage sto
     public async Task<IReadOnlyList<Finding>> RunAsync(IReadOnlyList<JobRecord> jobs, CancellationToken cancellationToken) =>
     [
         Ends(jobs),
-        await BytesAsync(cancellationToken),
         Exclusion(journal.Entries, Turns.CallsOf(jobs)),
+        await BytesAsync(jobs, cancellationToken),
         Failure(jobs.First(job => job.Id == Scenario.Corrupted)),
         Skips(jobs),
     ];
@@ -27,32 +28,46 @@ internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage sto
     }
 
     /// <summary>Compares every file of every publication with the file of this machine that it came from.</summary>
-    private async Task<Finding> BytesAsync(CancellationToken cancellationToken)
+    private async Task<Finding> BytesAsync(IReadOnlyList<JobRecord> jobs, CancellationToken cancellationToken)
     {
+        var completed = jobs.Where(job => job.State == JobState.Completed).Select(job => job.Id).ToHashSet();
+        var unpublished = scenario.Publishes.Select(publish => publish.Job.Id).Where(id => !completed.Contains(id)).ToList();
+        if (unpublished.Count > 0)
+            return new Finding(false, "Publications are missing", string.Join(", ", unpublished));
+
         int files = 0;
         long bytes = 0;
+        var digests = new HashSet<Digest>();
         foreach (var (job, release) in scenario.Publishes)
         {
             var published = Path.Combine(storage.Root, (await job.ResultAsync(cancellationToken)).Directory);
-            var expected = remotes.ReleaseOf(release).Files;
+            var (manifest, expected) = (remotes.ReleaseOf(release).Manifest, remotes.ReleaseOf(release).Files);
             var there = Directory.EnumerateFiles(published, "*", SearchOption.AllDirectories).Count();
             if (there != expected.Count + 1)
                 return new Finding(false, "Published files differ", $"{job.Id} has {there}, expected {expected.Count} and a manifest");
+            if (await File.ReadAllTextAsync(Path.Combine(published, Manifest.FileName), cancellationToken) != manifest)
+                return new Finding(false, "Published manifests differ", $"that of {job.Id} is not that of {release}");
             foreach (var (entry, source) in expected)
             {
                 if (!await SameBytesAsync(Path.Combine(published, entry.Path.Value), source, cancellationToken))
                     return new Finding(false, "Published bytes differ", $"{job.Id}: {entry.Path} is not {source}");
                 bytes += entry.Size;
+                digests.Add(entry.Digest);
             }
             files += expected.Count;
         }
         var artifacts = Directory.EnumerateFiles(storage.Artifacts.Root, "*", SearchOption.AllDirectories).Count();
-        return new Finding(true, "Every byte verified",
-            $"{Screen.Count(files)} files in {scenario.Publishes.Count} publications, {Screen.Megabytes(bytes)}, equal their sources; {Screen.Count(artifacts)} artifacts stored once each");
+        return artifacts == digests.Count
+            ? new Finding(true, "Every byte verified",
+                $"{Screen.Count(files)} files in {scenario.Publishes.Count} publications, {Screen.Megabytes(bytes)}, equal their sources; {Screen.Count(artifacts)} artifacts stored once each")
+            : new Finding(false, "Artifacts are not stored once each", $"{Screen.Count(artifacts)} artifacts for {Screen.Count(digests.Count)} different files");
     }
 
+    /// <summary>False if the left one is not there.</summary>
     private static async Task<bool> SameBytesAsync(string left, string right, CancellationToken cancellationToken)
     {
+        if (!File.Exists(left))
+            return false;
         var (one, other) = (await File.ReadAllBytesAsync(left, cancellationToken), await File.ReadAllBytesAsync(right, cancellationToken));
         return one.AsSpan().SequenceEqual(other);
     }
@@ -72,8 +87,8 @@ internal sealed class Inspection(Scenario scenario, Remotes remotes, Storage sto
         var promised = remotes.ReleaseOf("runtime/corrupted").Files[^1].Entry;
         var found = remotes.ReleaseOf("runtime/second").Files[^1].Entry;
         var message = failed.Error?.Message ?? "";
-        var versions = Path.GetDirectoryName(storage.Repository("runtime").Versions.PathOf(1))!;
-        var left = Directory.EnumerateDirectories(versions).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        var versions = new DirectoryInfo(Path.GetDirectoryName(storage.Repository("runtime").Versions.PathOf(1))!);
+        var left = versions.Exists ? versions.EnumerateDirectories().Select(version => version.Name).Order(StringComparer.Ordinal).ToList() : [];
         var good = message.Contains(promised.Digest.Value, StringComparison.Ordinal)
             && message.Contains(found.Digest.Value, StringComparison.Ordinal)
             && failed.Created is null or []

@@ -43,6 +43,14 @@ public static class Manifest
 
     public static string Write(IEnumerable<ManifestEntry> entries) => string.Concat(entries.Select(entry => $"{entry}\n"));
 
+    /// <summary>Writes it into a directory, down to the disk: a rename of the directory that follows is never there before it.</summary>
+    public static async Task SaveAsync(string directory, IEnumerable<ManifestEntry> entries, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(Path.Combine(directory, FileName), FileMode.CreateNew, FileAccess.Write);
+        await file.WriteAsync(_strict.GetBytes(Write(entries)), cancellationToken);
+        file.Flush(flushToDisk: true);
+    }
+
     private static string Decode(ReadOnlySpan<byte> utf8)
     {
         try

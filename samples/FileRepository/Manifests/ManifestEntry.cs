@@ -15,8 +15,8 @@ public sealed record ManifestEntry(RelativePath Path, Digest Digest, long Size)
             throw new FormatException("There are fewer than three fields.");
 
         var path = RelativePath.Parse(line[..digestComma].Trim());
-        if (path.Value.Equals(Manifest.FileName, StringComparison.OrdinalIgnoreCase))
-            throw new FormatException($"The path '{path}' is the name of the manifest itself.");
+        if (path.Segments[0].Equals(Manifest.FileName, StringComparison.OrdinalIgnoreCase))
+            throw new FormatException($"The path '{path}' is the place of the manifest itself.");
         var digest = line[(digestComma + 1)..sizeComma].Trim();
         if (!Digest.TryParse(digest, out var sha256))
             throw new FormatException($"The digest of '{path}' is not a SHA-256 of {Digest.Length} hexadecimal digits.");

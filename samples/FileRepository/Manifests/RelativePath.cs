@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace FileRepository.Manifests;
@@ -88,10 +89,10 @@ public sealed record RelativePath
         }
     }
 
-    /// <summary>A hostile name must not move the cursor of whoever reads the error, nor fill the screen.</summary>
+    /// <summary>A hostile name must not move the cursor of whoever reads the error, nor turn the text around, nor fill the screen.</summary>
     private static string Printable(string text)
     {
-        var shown = string.Concat(text.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c));
+        var shown = string.Concat(text.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format ? '\uFFFD' : c));
         return text.Length > 200 ? shown + "…" : shown;
     }
 }

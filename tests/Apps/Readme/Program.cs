@@ -13,7 +13,7 @@ Job sync = await jobs.EnqueueAsync(() => Repository.SyncAsync("debian", 300), ne
 Job<string> publish = await jobs.EnqueueAsync((Publisher p) => p.PublishAsync("debian", default), new() { Shared = ["repository:debian"] });
 
 Console.WriteLine((await publish.WhyAsync()).Summary);            // It needs 'repository:debian' shared: held by …
-Console.WriteLine(await publish.ResultAsync());                   // debian is published
+Console.WriteLine(await publish.ResultAsync());                   // debian is published from …
 await host.StopAsync();
 
 public static class Repository                                    // any public method is a job; nothing is declared on it

@@ -48,6 +48,8 @@ public class ManifestTests
     [InlineData("a,D,1.5", "not a number of bytes")]
     [InlineData("a,D,99999999999999999999", "not a number of bytes")]
     [InlineData("pulp_manifest,D,1", "the manifest itself")]
+    [InlineData("PULP_MANIFEST/below,D,1", "the manifest itself")]
+    [InlineData("ok,D,1", "there twice")]
     [InlineData("ok,D,2", "there twice")]
     [InlineData("OK,D,1", "differ only in case")]
     [InlineData("ok/below,D,1", "needs it as a directory")]

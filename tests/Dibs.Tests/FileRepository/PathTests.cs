@@ -59,8 +59,11 @@ public class PathTests
     }
 
     [Fact]
-    public void An_error_shows_a_hostile_name_without_its_control_characters() =>
+    public void An_error_shows_a_hostile_name_without_what_moves_the_cursor_or_turns_text_around()
+    {
         Assert.Equal("The path 'a\uFFFD[2Jb' has a control character.", Refusal("a\u001b[2Jb"));
+        Assert.StartsWith("The path 'a\uFFFDb/' has an empty segment", Refusal("a\u202Eb/"));
+    }
 
     [Theory]
     [InlineData("a", "a")]

@@ -21,6 +21,9 @@ internal sealed class RemoteStub : IAsyncDisposable
 
     private RemoteStub(WebApplication app) => _app = app;
 
+    /// <summary>Runs before the manifest is sent.</summary>
+    public Func<HttpContext, Task> BeforeManifest { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Runs before a file other than the manifest is sent.</summary>
     public Func<string, HttpContext, Task> BeforeSending { get; set; } = (_, _) => Task.CompletedTask;
 
@@ -77,8 +80,7 @@ internal sealed class RemoteStub : IAsyncDisposable
         }
         try
         {
-            if (path != ManifestName)
-                await BeforeSending(path, context);
+            await (path == ManifestName ? BeforeManifest(context) : BeforeSending(path, context));
             if (bytes is null)
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
             else
