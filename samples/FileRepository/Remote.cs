@@ -85,7 +85,7 @@ internal sealed class Remote
         catch (Exception failure) when (failure is HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException }
             or UriFormatException or NotSupportedException)
         {
-            throw new RemoteException($"'{Shown(url)}' could not be read: {failure.Message}", failure);
+            throw new RemoteException($"'{Shown(url)}' could not be read: {failure.GetBaseException().Message}", failure);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Dibs.Tests.Support;
 using FileRepository.Storing;
 
 namespace Dibs.Tests.FileRepository;
@@ -5,7 +6,7 @@ namespace Dibs.Tests.FileRepository;
 /// <summary>A fresh storage and a remote on loopback, for each test.</summary>
 public abstract class FileRepositoryTests : IAsyncLifetime
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _folder = TemporaryFolder.OnDisk();
 
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -13,9 +14,11 @@ public abstract class FileRepositoryTests : IAsyncLifetime
 
     private protected RemoteStub Remote { get; private set; } = null!;
 
-    private protected string Root => _directory.Path;
+    private protected string Root => _folder.Path;
 
-    private protected IEnumerable<string> Files => _directory.Files;
+    /// <summary>Every file and link below the root, with slashes, in order.</summary>
+    private protected IEnumerable<string> Files => Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
     public virtual async ValueTask InitializeAsync()
     {
@@ -26,7 +29,7 @@ public abstract class FileRepositoryTests : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         await Remote.DisposeAsync();
-        _directory.Dispose();
+        _folder.Dispose();
         GC.SuppressFinalize(this);
     }
 }
