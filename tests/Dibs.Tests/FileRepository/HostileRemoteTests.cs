@@ -1,7 +1,5 @@
 using FileRepository;
-using FileRepository.Manifests;
 using FileRepository.Storing;
-using Microsoft.AspNetCore.Http;
 
 namespace Dibs.Tests.FileRepository;
 

@@ -99,7 +99,7 @@ public sealed class KilledWorkerTests : FileRepositoryTests
     private static Process Work(CliProcess cli) =>
         cli.Start("worker", "--app", CliProcess.App("FileRepository"), "--isolation", "none", "--lease", "3s", "--slots", "2", "--quiet");
 
-    private async Task<IReadOnlyList<Job>> EnqueueAsync(IJobClient jobs, int round) => await jobs.EnqueueManyAsync(
+    private async Task<IReadOnlyList<Job>> EnqueueAsync(JobClient jobs, int round) => await jobs.EnqueueManyAsync(
         [
             JobRequest.Method("FileRepository.Repositories.SyncAsync", ["iso", Remote.Url, true], options: new() { Id = $"sync-{round}", Exclusive = ["repository:iso"] }),
             JobRequest.Method("FileRepository.Publisher.PublishAsync", ["iso", "stable"], options: new() { Id = $"publish-{round}", Exclusive = ["distribution:stable"], Shared = ["repository:iso"] }),
