@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Security.Cryptography;
 using FileRepository.Manifests;
 
@@ -51,8 +52,27 @@ internal sealed class Remote
     internal Uri UrlOf(RelativePath path) =>
         new(_manifest, string.Join('/', path.Segments.Select(Uri.EscapeDataString)) + _manifest.Query);
 
-    /// <summary>Hashes while it copies, and stops as soon as there is more than expected, so that nobody can fill the disk.</summary>
+    /// <summary>Asks again, from the beginning, when a connection breaks or the server is busy.</summary>
     private async Task<(long Size, Digest Digest)> CopyAsync(Uri url, Stream destination, long limit, CancellationToken cancellationToken)
+    {
+        var pause = _limits.Pause;
+        for (var left = _limits.Tries; ; left--)
+        {
+            try
+            {
+                return await CopyOnceAsync(url, destination, limit, cancellationToken);
+            }
+            catch (RemoteException failure) when (failure.MayPass && left > 1)
+            {
+                destination.SetLength(0);
+                await Task.Delay(pause, TimeProvider.System, cancellationToken);
+                pause *= 2;
+            }
+        }
+    }
+
+    /// <summary>Hashes while it copies, and stops as soon as there is more than expected, so that nobody can fill the disk.</summary>
+    private async Task<(long Size, Digest Digest)> CopyOnceAsync(Uri url, Stream destination, long limit, CancellationToken cancellationToken)
     {
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         alive.CancelAfter(_limits.Silence);
@@ -61,7 +81,7 @@ internal sealed class Remote
         {
             using var response = await _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, alive.Token);
             if (!response.IsSuccessStatusCode)
-                throw new RemoteException($"'{Shown(url)}' answered {(int)response.StatusCode} {response.ReasonPhrase}.");
+                throw new RemoteException($"'{Shown(url)}' answered {(int)response.StatusCode} {response.ReasonPhrase}.") { MayPass = IsBusy(response.StatusCode) };
 
             await using var content = await response.Content.ReadAsStreamAsync(alive.Token);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -85,13 +105,16 @@ internal sealed class Remote
         catch (Exception failure) when (failure is HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException }
             or UriFormatException or NotSupportedException)
         {
-            throw new RemoteException($"'{Shown(url)}' could not be read: {failure.GetBaseException().Message}", failure);
+            throw new RemoteException($"'{Shown(url)}' could not be read: {failure.GetBaseException().Message}", failure) { MayPass = failure is HttpRequestException or IOException };
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private static bool IsBusy(HttpStatusCode status) =>
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>Without user, password and query, which may be secret.</summary>
     private static string Shown(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);

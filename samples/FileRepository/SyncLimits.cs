@@ -1,6 +1,6 @@
 namespace FileRepository;
 
-/// <summary>How much of a remote a sync takes in. What goes over a limit fails the sync.</summary>
+/// <summary>How much of a remote a sync takes in, and how long it tries. What goes over a limit fails the sync.</summary>
 public sealed record SyncLimits
 {
     public static SyncLimits Default { get; } = new();
@@ -22,4 +22,10 @@ public sealed record SyncLimits
 
     /// <summary>How long a remote may send nothing. Default 30 seconds.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a file is asked for whose connection breaks or whose server is busy. Default 4.</summary>
+    public int Tries { get; init; } = 4;
+
+    /// <summary>Before it is asked for again; twice as long each time. Default half a second.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(0.5);
 }

@@ -1,6 +1,7 @@
 using FileRepository;
 using FileRepository.Manifests;
 using FileRepository.Storing;
+using Microsoft.AspNetCore.Http;
 
 namespace Dibs.Tests.FileRepository;
 
@@ -129,15 +130,48 @@ public sealed class SyncTests : FileRepositoryTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_fails_the_sync()
+    public async Task A_connection_that_breaks_or_a_server_that_is_busy_is_tried_again()
     {
+        Storage = Hasty();
         Remote.Add("1.iso", "one");
+        var n = 0;
+        Remote.BeforeSending = async (_, context) =>
+        {
+            switch (++n)
+            {
+                case 1:
+                    context.Abort();
+                    break;
+                case 2:
+                    context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                    break;
+                case 3:
+                    context.Response.ContentLength = 3;
+                    await context.Response.Body.WriteAsync("xx"u8.ToArray(), Cancel);
+                    await context.Response.Body.FlushAsync(Cancel);
+                    context.Abort();
+                    break;
+            }
+        };
+        Assert.Equal(1, (await SyncAsync()).Downloaded);
+        Assert.Equal(4, n);
+        Assert.Equal("one", await File.ReadAllTextAsync(Storage.Artifacts.PathOf(RemoteStub.DigestOf("one")), Cancel));
+    }
+
+    [Fact]
+    public async Task A_connection_that_always_breaks_fails_the_sync()
+    {
+        Storage = Hasty();
+        Remote.Add("1.iso", "one");
+        var n = 0;
         Remote.BeforeSending = (_, context) =>
         {
+            n++;
             context.Abort();
             return Task.CompletedTask;
         };
         Assert.Contains("could not be read", (await Assert.ThrowsAsync<RemoteException>(() => SyncAsync())).Message);
+        Assert.Equal(SyncLimits.Default.Tries, n);
         AssertNothingLeft();
     }
 
@@ -277,6 +311,8 @@ public sealed class SyncTests : FileRepositoryTests
     }
 
     private Repository Repository => Storage.Repository("iso");
+
+    private Storage Hasty() => new(Root, new SyncLimits { Pause = TimeSpan.FromMilliseconds(1) });
 
     private void AddThree()
     {
