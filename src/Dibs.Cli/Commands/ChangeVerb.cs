@@ -72,7 +72,7 @@ internal abstract class ChangeVerb : Verb
             throw new UsageException($"{count} jobs match, more than {AskAbove}; add --yes to {Name} them all, or --dry-run to see them");
         terminal.Error.Write($"{Name} {count} jobs? [y/N] ");
         // Reading a terminal cannot be given up, but waiting for it can.
-        var answer = await Task.Run(terminal.In.ReadLine).WaitAsync(run.Stopping);
+        var answer = await Task.Run(() => terminal.In().ReadLine()).WaitAsync(run.Stopping);
         return answer?.Trim() is "y" or "Y" or "yes";
     }
 

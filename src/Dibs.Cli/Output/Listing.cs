@@ -39,7 +39,7 @@ internal sealed class Listing(params Column[] columns)
 
     private void WritePlain(TextWriter writer)
     {
-        var widths = columns.Select((_, i) => _rows.Max(row => row[i].Text.Length)).ToArray();
+        var widths = columns.Select((_, i) => _rows.Max(row => TextWidth.Of(row[i].Text))).ToArray();
         var line = new StringBuilder();
         foreach (var row in _rows)
         {
@@ -49,7 +49,7 @@ internal sealed class Listing(params Column[] columns)
                 var text = row[i].Text;
                 var gap = i == row.Length - 1 ? "" : "  ";
                 var last = gap.Length == 0 && !columns[i].Right;
-                line.Append(columns[i].Right ? text.PadLeft(widths[i]) : last ? text : text.PadRight(widths[i])).Append(gap);
+                line.Append(columns[i].Right ? TextWidth.PadLeft(text, widths[i]) : last ? text : TextWidth.PadRight(text, widths[i])).Append(gap);
             }
             writer.WriteLine(line.ToString());
         }

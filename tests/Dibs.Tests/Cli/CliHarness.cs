@@ -59,11 +59,11 @@ internal sealed class CliHarness
         {
             Out = output,
             Error = error,
-            In = new StringReader(Typed),
+            In = () => new StringReader(Typed),
             IsInTerminal = Terminal is not null,
             IsOutTerminal = Terminal is not null,
             IsErrorTerminal = Terminal is not null,
-            Columns = () => Terminal ?? 80,
+            Size = () => new WindowSize(Terminal ?? 80, Rows: 24),
             Time = Time,
             Variable = name => Variables.GetValueOrDefault(name),
         };
