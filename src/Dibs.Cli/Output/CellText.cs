@@ -12,7 +12,7 @@ internal sealed class CellText(string text, string style = "") : Renderable
 
     protected override Measurement Measure(RenderOptions options, int maxWidth)
     {
-        var longest = text.Split(' ').Max(TextWidth.Of);
+        var longest = text.Split(' ').Max(word => TextWidth.Of(word));
         return new Measurement(Math.Min(longest, maxWidth), Math.Min(TextWidth.Of(text), maxWidth));
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Spectre.Console;
 
 namespace Dibs.Cli.Output;
@@ -7,72 +6,61 @@ namespace Dibs.Cli.Output;
 /// <summary>Text measured in columns of a terminal: wide letters take two, marks that join the letter before them none. What people see as one letter is never cut in two.</summary>
 internal static class TextWidth
 {
-    public static int Of(string text) => text.GetCellWidth();
+    public static int Of(ReadOnlySpan<char> text)
+    {
+        var sum = 0;
+        foreach (var letter in text)
+            sum += letter.GetCellWidth();
+        return sum;
+    }
 
     public static string PadRight(string text, int width) => text + Blanks(width - Of(text));
 
     public static string PadLeft(string text, int width) => Blanks(width - Of(text)) + text;
 
     /// <summary>The text, or as much of its begin as fits, with <c>…</c> for the rest.</summary>
-    public static string Cut(string text, int width)
-    {
-        if (Of(text) <= width)
-            return text;
-        var (begin, _) = Split(text, width - 1);
-        return $"{begin}…";
-    }
+    public static string Cut(string text, int width) => Of(text) <= width ? text : $"{text.AsSpan(0, Fit(text, width - 1))}…";
 
     /// <summary>The text in lines that fit, broken between words, and within one that is wider than a line.</summary>
     public static IReadOnlyList<string> Wrap(string text, int width)
     {
         var lines = new List<string>();
-        var line = new StringBuilder();
-        var used = 0;
-        foreach (var word in text.Split(' '))
+        var (begin, end, used, isFirst) = (0, 0, 0, true);
+        foreach (var range in text.AsSpan().Split(' '))
         {
-            if (line.Length > 0 && used + 1 + Of(word) > width)
-                End();
-            else if (line.Length > 0)
-                Add(" ");
-            var rest = word;
-            while (Of(rest) > width - used)
+            var (word, stop) = (range.Start.Value, range.End.Value);
+            var wide = Of(text.AsSpan(word..stop));
+            if (!isFirst && used + 1 + wide > width)
             {
-                (var begin, rest) = Split(rest, width - used);
-                Add(begin);
-                End();
+                lines.Add(text[begin..end]);
+                (begin, used, isFirst) = (word, 0, true);
             }
-            Add(rest);
+            used += isFirst ? wide : 1 + wide;
+            while (used > width && word + Fit(text.AsSpan(word..stop), width) is var cut && cut < stop)
+            {
+                used -= Of(text.AsSpan(word..cut));
+                lines.Add(text[begin..cut]);
+                begin = word = cut;
+            }
+            (end, isFirst) = (stop, false);
         }
-        End();
+        lines.Add(text[begin..end]);
         return lines;
-
-        void Add(string part)
-        {
-            line.Append(part);
-            used += Of(part);
-        }
-
-        void End()
-        {
-            lines.Add(line.ToString());
-            line.Clear();
-            used = 0;
-        }
     }
 
-    /// <summary>As much as fits, but at least one letter, and the rest.</summary>
-    private static (string Begin, string End) Split(string text, int width)
+    /// <summary>How many chars fit; those of one letter at least.</summary>
+    private static int Fit(ReadOnlySpan<char> text, int width)
     {
         var end = StringInfo.GetNextTextElementLength(text);
         for (var used = Of(text[..end]); end < text.Length;)
         {
-            var next = StringInfo.GetNextTextElementLength(text, end);
-            used += Of(text.Substring(end, next));
+            var next = StringInfo.GetNextTextElementLength(text[end..]);
+            used += Of(text.Slice(end, next));
             if (used > width)
                 break;
             end += next;
         }
-        return (text[..end], text[end..]);
+        return end;
     }
 
     private static string Blanks(int count) => new(' ', Math.Max(0, count));
