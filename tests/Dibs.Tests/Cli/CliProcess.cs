@@ -116,7 +116,8 @@ internal sealed class CliProcess : IDisposable
     {
         var path = Path.Combine(System.IO.Directory.CreateDirectory(File("bin")).FullName, "dibs");
         System.IO.File.WriteAllText(path, $"#!/bin/sh\nexec dotnet '{Program}' \"$@\"\n");
-        System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 

@@ -53,7 +53,7 @@ public sealed partial class TerminalTests
     [Fact]
     public async Task One_long_text_does_not_make_every_piped_line_as_long()
     {
-        await _cli.Jobs.EnqueueCommandAsync(["echo", new string('x', 100_000)], options: new JobOptions { Id = "long" });
+        await _cli.Jobs.EnqueueCommandAsync(["echo", new string('x', 100_000)], options: new JobOptions { Id = "long" }, cancellationToken: TestContext.Current.CancellationToken);
         await _cli.EnqueueAsync("short");
         var lines = (await _cli.RunAsync("jobs")).Lines;
         Assert.InRange(lines.Single(line => line.StartsWith("short", StringComparison.Ordinal)).Length, 0, 200);
