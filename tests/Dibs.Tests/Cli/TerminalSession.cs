@@ -17,7 +17,11 @@ internal sealed class TerminalSession : IDisposable
     {
         var info = new ProcessStartInfo("script", ["-qefc", "bash --norc --noprofile -i", "/dev/null"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = cli.Directory, StandardInputEncoding = new UTF8Encoding(false),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = cli.Directory,
+            StandardInputEncoding = new UTF8Encoding(false),
         };
         foreach (var (name, value) in cli.Variables)
             info.Environment[name] = value;
