@@ -72,8 +72,17 @@ internal abstract class ChangeVerb : Verb
             throw new UsageException($"{count} jobs match, more than {AskAbove}; add --yes to {Name} them all, or --dry-run to see them");
         terminal.Error.Write($"{Name} {count} jobs? [y/N] ");
         // Reading a terminal cannot be given up, but waiting for it can.
-        var answer = await Task.Run(terminal.In.ReadLine).WaitAsync(run.Stopping);
-        return answer?.Trim() is "y" or "Y" or "yes";
+        try
+        {
+            var answer = await Task.Run(() => terminal.In().ReadLine()).WaitAsync(run.Stopping);
+            return answer?.Trim() is "y" or "Y" or "yes";
+        }
+        catch (OperationCanceledException)
+        {
+            // What the shell says next begins on a line of its own.
+            terminal.Error.WriteLine();
+            throw;
+        }
     }
 
     // Not stopped by a signal half way: a step is short, and what was asked for is known.

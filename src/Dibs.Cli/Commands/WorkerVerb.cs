@@ -40,7 +40,8 @@ internal sealed class WorkerVerb : Verb
         Option[] options = [_name, _queues, _slots, _apps, _allowCommands, _isolation, _maxMemory, _maxJobsPerHost, _burst, _maxJobs, _maxIdle, _grace, _lease, _onStoreLoss, _pid, _healthFile, _umask];
         foreach (var option in options)
             Add(option);
-        _queues.Validators.Add(RequireNames);
+        _name.Validators.Add(result => RequireNames("worker", result));
+        _queues.Validators.Add(result => RequireNames("queue", result));
     }
 
     public override async Task<int> RunAsync(Invocation run)
@@ -81,13 +82,13 @@ internal sealed class WorkerVerb : Verb
 
     private Isolation IsolationOf(Invocation run) => run.GetOrSetting(_isolation) ?? Isolation.Process;
 
-    private static void RequireNames(OptionResult result)
+    private static void RequireNames(string kind, OptionResult result)
     {
         foreach (var token in result.Tokens)
         {
             try
             {
-                JobRules.RequireName("queue", token.Value);
+                JobRules.RequireName(kind, token.Value);
             }
             catch (JobRefusedException refused)
             {

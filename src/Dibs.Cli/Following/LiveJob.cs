@@ -26,23 +26,25 @@ internal static class LiveJob
 
     private static Rows Picture(Terminal terminal, JobRecord job, string? wait)
     {
-        var width = Math.Clamp(terminal.Columns() / 3, 10, 40);
-        var ran = JobText.Ran(job, terminal.Time) is { } time ? $" [{Styles.Faint}]{time}[/]" : "";
+        var width = Math.Clamp(terminal.Columns / 3, 10, 40);
+        var state = JobText.State(job);
+        var ran = JobText.Ran(job, terminal.Time) is { } time ? $" {time}" : "";
+        var call = TextWidth.Cut(Printable.Line(JobText.Call(job)), terminal.Columns - state.Length - ran.Length - 1);
         var rows = new List<IRenderable>
         {
-            new Markup($"[{Styles.Of(job.State)}]{JobText.State(job).EscapeMarkup()}[/] {Printable.Line(JobText.Call(job)).EscapeMarkup()}{ran}") { Overflow = Overflow.Ellipsis },
+            new Markup($"[{Styles.Of(job.State)}]{state.EscapeMarkup()}[/] {call.EscapeMarkup()}[{Styles.Faint}]{ran}[/]"),
         };
         if (wait is not null)
-            rows.Add(new Text(wait, RichConsole.Style(Styles.Faint)));
+            rows.Add(new CellText(wait, Styles.Faint));
         if (job.Progress is { Count: > 0 } phases)
         {
             var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
             foreach (var phase in phases.TakeLast(MostPhases))
-                grid.AddRow(new Text(Printable.Line(phase.Message)), new Text(PhaseBar(phase, width), RichConsole.Style(Color(phase))), new Text(Count(phase), RichConsole.Style(Styles.Faint)));
+                grid.AddRow(new CellText(Printable.Line(phase.Message)), new CellText(PhaseBar(phase, width), Color(phase)), new CellText(Count(phase), Styles.Faint));
             rows.Add(grid);
         }
         if (job.Error is { } error)
-            rows.Add(new Text(Printable.Line($"{error.Type}: {error.Message}"), RichConsole.Style(Styles.Of(JobState.Failed))));
+            rows.Add(new CellText(Printable.Line($"{error.Type}: {error.Message}"), Styles.Of(JobState.Failed)));
         return new Rows(rows);
     }
 

@@ -11,11 +11,11 @@ internal sealed record Fault(int Exit, string Code, string Message)
     public static Fault Of(Exception failure) => failure switch
     {
         UsageException => new Fault(ExitCode.Usage, "usage", failure.Message),
-        JobRefusedException refused => new Fault(ExitCode.Usage, refused.Code, failure.Message),
-        JobConflictException conflict => new Fault(ExitCode.Conflict, conflict.Code, failure.Message),
-        DibsConfigurationException configuration => new Fault(ExitCode.Configuration, configuration.Code, failure.Message),
+        JobRefusedException refused => new Fault(ExitCode.Usage, refused.Code, InOneLine(failure.Message)),
+        JobConflictException conflict => new Fault(ExitCode.Conflict, conflict.Code, InOneLine(failure.Message)),
+        DibsConfigurationException configuration => new Fault(ExitCode.Configuration, configuration.Code, InOneLine(failure.Message)),
         OptionsValidationException settings => new Fault(ExitCode.Configuration, "settings", string.Join("; ", settings.Failures)),
-        StoreException store => new Fault(ExitCode.StoreFailed, store.Code, failure.Message),
+        StoreException store => new Fault(ExitCode.StoreFailed, store.Code, InOneLine(failure.Message)),
         JobFailedException job => new Fault(ExitCode.JobFailed, job.Code, failure.Message),
         JobCanceledException job => new Fault(ExitCode.JobCanceled, job.Code, failure.Message),
         IOException => new Fault(ExitCode.StoreFailed, "io", $"{failure.Message.TrimEnd('.')}; see that the disk is there and not full, and try again"),
@@ -37,5 +37,15 @@ internal sealed record Fault(int Exit, string Code, string Message)
             // Nobody can be told on stdout any more; stderr is another stream.
         }
         terminal.Error.WriteLine($"dibs: {Printable.Line(Message)}");
+    }
+
+    /// <summary>The library speaks in sentences. Of these the last says what to do, which on the command line follows a semicolon.</summary>
+    private static string InOneLine(string sentences)
+    {
+        var text = sentences.TrimEnd('.');
+        var end = text.LastIndexOf(". ", StringComparison.Ordinal);
+        // A point within a quoted value ends no sentence, and a word such as SQLite stays as it is.
+        var isEnd = end > 0 && end + 3 < text.Length && char.IsUpper(text[end + 2]) && !char.IsUpper(text[end + 3]) && text.AsSpan(0, end).Count('\'') % 2 == 0;
+        return isEnd ? $"{text[..end]}; {char.ToLowerInvariant(text[end + 2])}{text[(end + 3)..]}" : text;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
-        var width = terminal.IsOutTerminal ? Math.Clamp(terminal.Columns(), 60, 120) : 100;
+        var width = terminal.IsOutTerminal ? Math.Clamp(terminal.Columns, 60, 120) : 100;
         if (parseResult.CommandResult.Command is Verb verb)
             WriteVerb(verb, width);
         else

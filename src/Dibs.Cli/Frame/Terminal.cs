@@ -6,14 +6,15 @@ namespace Dibs.Cli.Frame;
 /// <summary>What the process was given to talk with: streams, whether people sit there, environment and time. Tests bring their own.</summary>
 internal sealed class Terminal : IDisposable
 {
-    private const int DefaultWidth = 80;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Buffered; the frame flushes it at the end, a follower after each line.</summary>
     public required TextWriter Out { get; init; }
 
     public required TextWriter Error { get; init; }
 
-    public required TextReader In { get; init; }
+    /// <summary>Opens what people type.</summary>
+    public required Func<TextReader> In { get; init; }
 
     public bool IsOutTerminal { get; init; }
 
@@ -26,8 +27,10 @@ internal sealed class Terminal : IDisposable
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Columns of the terminal now; it may be resized.</summary>
-    public Func<int> Columns { get; init; } = () => DefaultWidth;
+    /// <summary>Size of the terminal now; it may be resized.</summary>
+    public Func<WindowSize> Size { get; init; } = () => WindowSize.Default;
+
+    public int Columns => Size().Columns;
 
     /// <summary>Whether escape sequences are understood and wanted.</summary>
     public bool IsPlain => Variable("TERM") is "dumb";
@@ -37,13 +40,13 @@ internal sealed class Terminal : IDisposable
 
     public static Terminal OfProcess() => new()
     {
-        Out = new StreamWriter(OutStream(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16 * 1024),
-        Error = Console.Error,
-        In = Console.In,
+        Out = new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1), Utf8, bufferSize: 16 * 1024),
+        Error = OperatingSystem.IsWindows() ? Console.Error : TextWriter.Synchronized(new StreamWriter(new DescriptorStream(2, drops: true), Utf8) { AutoFlush = true }),
+        In = () => OperatingSystem.IsWindows() ? Console.In : new StreamReader(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), Utf8),
         IsOutTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
         IsInTerminal = !Console.IsInputRedirected,
-        Columns = ColumnsOfProcess,
+        Size = WindowSize.OfProcess,
     };
 
     public void Dispose()
@@ -58,38 +61,6 @@ internal sealed class Terminal : IDisposable
         }
     }
 
-    /// <summary>Whether the reader of our output went away (EPIPE), as <c>| head</c> does.</summary>
-    public static bool IsClosedPipe(IOException failure) => failure.HResult is 32 or unchecked((int)0x8007006D);
-
-    /// <summary>
-    /// The console stream of .NET swallows a closed pipe, so a follower would write to nobody for ever; a file stream reports it.
-    /// What can be sought in stays with the console stream, which appends where other writers of the same file have come to.
-    /// </summary>
-    private static Stream OutStream()
-    {
-        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
-            return Console.OpenStandardOutput();
-        try
-        {
-            var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            return stream.CanSeek ? Console.OpenStandardOutput() : stream;
-        }
-        catch (IOException)
-        {
-            // Standard output is closed (>&-): the console stream drops what is written.
-            return Console.OpenStandardOutput();
-        }
-    }
-
-    private static int ColumnsOfProcess()
-    {
-        try
-        {
-            return Console.WindowWidth is > 0 and var width ? width : DefaultWidth;
-        }
-        catch (IOException)
-        {
-            return DefaultWidth;
-        }
-    }
+    /// <summary>Whether nobody reads our output: its reader went away (EPIPE), as <c>| head</c> does, or there never was one (EBADF, <c>&gt;&amp;-</c>).</summary>
+    public static bool IsClosedPipe(IOException failure) => failure.HResult is 32 or 9 or unchecked((int)0x8007006D);
 }

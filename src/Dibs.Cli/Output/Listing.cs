@@ -23,6 +23,9 @@ internal sealed record Column(string Title, bool Right = false, int From = 0, bo
 /// <summary>Rows in columns: a table for people, one line per item without titles for pipes.</summary>
 internal sealed class Listing(params Column[] columns)
 {
+    // One long text must not make every line of a pipe as long: what is wider stands out of its column.
+    private const int WidestPlain = 100;
+
     private readonly List<Cell[]> _rows = [];
 
     public bool IsEmpty => _rows.Count == 0;
@@ -39,7 +42,7 @@ internal sealed class Listing(params Column[] columns)
 
     private void WritePlain(TextWriter writer)
     {
-        var widths = columns.Select((_, i) => _rows.Max(row => row[i].Text.Length)).ToArray();
+        var widths = columns.Select((_, i) => Math.Min(WidestPlain, _rows.Max(row => TextWidth.Of(row[i].Text)))).ToArray();
         var line = new StringBuilder();
         foreach (var row in _rows)
         {
@@ -49,7 +52,7 @@ internal sealed class Listing(params Column[] columns)
                 var text = row[i].Text;
                 var gap = i == row.Length - 1 ? "" : "  ";
                 var last = gap.Length == 0 && !columns[i].Right;
-                line.Append(columns[i].Right ? text.PadLeft(widths[i]) : last ? text : text.PadRight(widths[i])).Append(gap);
+                line.Append(columns[i].Right ? TextWidth.PadLeft(text, widths[i]) : last ? text : TextWidth.PadRight(text, widths[i])).Append(gap);
             }
             writer.WriteLine(line.ToString());
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Dibs.Cli.Frame;
 using Spectre.Console;
 
@@ -16,10 +17,25 @@ internal static class RichConsole
             Ansi = terminal.IsPlain ? AnsiSupport.No : AnsiSupport.Yes,
             ColorSystem = terminal.Color ? ColorSystemSupport.EightBit : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
+            Out = new Surface(writer, terminal.Size()),
         });
-        console.Profile.Width = terminal.Columns();
         console.Profile.Capabilities.Unicode = true;
         return console;
+    }
+
+    /// <summary>The ready-made one asks the console of .NET, which then switches the keys of the terminal: see <see cref="DescriptorStream"/>.</summary>
+    private sealed class Surface(TextWriter writer, WindowSize size) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => true;
+
+        public int Width => size.Columns;
+
+        public int Height => size.Rows;
+
+        public void SetEncoding(Encoding encoding)
+        {
+        }
     }
 }

@@ -12,14 +12,14 @@ internal static class RichInfo
     {
         var console = RichConsole.Create(terminal, terminal.Out);
         var largest = Math.Max(1, queues.Max(queue => states.Sum(state => Count(queue, state))));
-        var width = Math.Max(10, terminal.Columns() - NameWidth - 40);
+        var width = Math.Max(10, terminal.Columns - NameWidth - 40);
         console.WriteLine();
         var grid = new Grid { Expand = false }
-            .AddColumn(new GridColumn { NoWrap = true, Width = Math.Min(NameWidth, queues.Max(queue => queue.Name.Length)) })
+            .AddColumn(new GridColumn { NoWrap = true, Width = Math.Min(NameWidth, queues.Max(queue => TextWidth.Of(queue.Name))) })
             .AddColumn(new GridColumn { NoWrap = true, Width = width })
             .AddColumn();
         foreach (var queue in queues)
-            grid.AddRow(new Text(Printable.Line(queue.Name)) { Overflow = Overflow.Ellipsis }, new Markup(Line(queue, states, largest, width)), new Markup(Legend(queue, states)));
+            grid.AddRow(new CellText(TextWidth.Cut(Printable.Line(queue.Name), NameWidth)), new Markup(Line(queue, states, largest, width)), new Markup(Legend(queue, states)));
         console.Write(grid);
     }
 

@@ -16,9 +16,9 @@ internal static class RichTable
 
     public static void Write(Terminal terminal, IReadOnlyList<Column> columns, IReadOnlyList<Cell[]> rows)
     {
-        var width = terminal.Columns();
+        var width = terminal.Columns;
         var shown = Enumerable.Range(0, columns.Count).Where(i => columns[i].From <= width).ToArray();
-        var natural = columns.Select((column, i) => Math.Max(column.Title.Length, rows.Max(row => row[i].Text.Length))).ToArray();
+        var natural = columns.Select((column, i) => Math.Max(column.Title.Length, rows.Max(row => TextWidth.Of(row[i].Text)))).ToArray();
         var others = shown.Where(i => i > 0).Sum(i => Gap + (columns[i].Cut ? Math.Min(natural[i], Narrowest) : natural[i]));
         var first = Math.Min(natural[0], Math.Max(width / 3, width - Edge - Gap - others));
         var titled = columns.Any(column => column.Title.Length > 0);
@@ -31,9 +31,7 @@ internal static class RichTable
         }
         var room = width - Edge - Gap - first - shown.Where(i => i > 0 && !columns[i].Cut).Sum(i => Gap + natural[i]);
         foreach (var row in rows)
-            table.AddRow(shown.Select(i => new Text(columns[i].Cut ? Cut(row[i].Text, room - Gap) : row[i].Text, RichConsole.Style(row[i].Style))));
+            table.AddRow(shown.Select(i => new CellText(columns[i].Cut && room - Gap >= Narrowest ? TextWidth.Cut(row[i].Text, room - Gap) : row[i].Text, row[i].Style)));
         RichConsole.Create(terminal, terminal.Out).Write(table);
     }
-
-    private static string Cut(string text, int width) => text.Length <= width || width < Narrowest ? text : $"{text.AsSpan(0, width - 1)}…";
 }

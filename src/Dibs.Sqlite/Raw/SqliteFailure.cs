@@ -12,7 +12,7 @@ internal static class SqliteFailure
             $"The store file '{path}' is locked by another program ({message}); close what holds it open, and try again."),
         raw.SQLITE_FULL => new StoreException("store-full", $"The store file '{path}' cannot grow ({message}); free space on its disk, and try again."),
         raw.SQLITE_IOERR or raw.SQLITE_NOMEM or raw.SQLITE_PROTOCOL => new StoreException("store-io",
-            $"The store file '{path}' cannot be read or written ({message}); check its disk, and try again.", outcomeUnknown: true),
+            $"The store file '{path}' cannot be read or written ({message}); see that its disk is there and not full, and try again.", outcomeUnknown: true),
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreException("store-corrupt", $"The store file '{path}' is damaged ({message}); put back a copy of it."),
         raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_AUTH => new StoreException("store-not-writable",
             $"The store file '{path}' cannot be written ({message}); give this user the right to write the file and its directory."),

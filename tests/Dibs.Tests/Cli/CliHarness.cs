@@ -52,6 +52,9 @@ internal sealed class CliHarness
 
     public string Typed { get; set; } = "";
 
+    /// <summary>Puts something between the verbs and their store.</summary>
+    public Func<IJobStore, IJobStore> Wrap { get; set; } = store => store;
+
     public async Task<CliResult> RunAsync(params string[] words)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
@@ -59,11 +62,11 @@ internal sealed class CliHarness
         {
             Out = output,
             Error = error,
-            In = new StringReader(Typed),
+            In = () => new StringReader(Typed),
             IsInTerminal = Terminal is not null,
             IsOutTerminal = Terminal is not null,
             IsErrorTerminal = Terminal is not null,
-            Columns = () => Terminal ?? 80,
+            Size = () => new WindowSize(Terminal ?? 80, Rows: 24),
             Time = Time,
             Variable = name => Variables.GetValueOrDefault(name),
         };
@@ -98,9 +101,9 @@ internal sealed class CliHarness
 
     private long _exchanges;
 
-    private MemoryJobStore Create(StoreAddress address, string name, TimeProvider time)
+    private IJobStore Create(StoreAddress address, string name, TimeProvider time)
     {
         Asked = (address, name);
-        return Store;
+        return Wrap(Store);
     }
 }

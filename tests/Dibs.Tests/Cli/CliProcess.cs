@@ -48,18 +48,15 @@ internal sealed class CliProcess : IDisposable
         return await EndAsync(process);
     }
 
+    /// <summary>The program <c>dibs</c>, in a directory of its own.</summary>
+    public string Launcher => field ??= MakeLauncher();
+
     public Process Start(params string[] words) => Start("dotnet", [Program, .. words]);
 
     /// <summary>A line of shell, in which <c>dibs</c> is the command line: a program, which the shell can leave in the background as no function of it.</summary>
     public async Task<CliResult> ShellAsync(string script)
     {
-        var program = File("bin/dibs");
-        var prelude = $$"""
-            mkdir -p '{{File("bin")}}'
-            [ -e '{{program}}' ] || { printf '#!/bin/sh\nexec dotnet "{{Program}}" "$@"\n' > '{{program}}'; chmod +x '{{program}}'; }
-            PATH='{{File("bin")}}':$PATH
-            """;
-        using var process = Start("bash", ["-c", $"{prelude}\n{script}"]);
+        using var process = Start("bash", ["-c", $"PATH='{Path.GetDirectoryName(Launcher)}':$PATH\n{script}"]);
         return await EndAsync(process);
     }
 
@@ -113,6 +110,15 @@ internal sealed class CliProcess : IDisposable
         var process = Process.Start(info)!;
         process.StandardInput.Close();
         return process;
+    }
+
+    private string MakeLauncher()
+    {
+        var path = Path.Combine(System.IO.Directory.CreateDirectory(File("bin")).FullName, "dibs");
+        System.IO.File.WriteAllText(path, $"#!/bin/sh\nexec dotnet '{Program}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

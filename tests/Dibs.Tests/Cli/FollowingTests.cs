@@ -40,7 +40,7 @@ public class FollowingTests
         await _cli.EnqueueAsync("a");
         var job = await ReadAsync();
         var screen = new StringWriter();
-        using var terminal = new Terminal { Out = screen, Error = screen, In = TextReader.Null, Time = _cli.Time, Variable = name => name == "NO_COLOR" ? "1" : null };
+        using var terminal = new Terminal { Out = screen, Error = screen, In = () => TextReader.Null, Time = _cli.Time, Variable = name => name == "NO_COLOR" ? "1" : null };
         await LiveJob.DrawAsync(terminal, screen, new[] { new Sighting(job, "", [], "No live worker serves the queue 'default'.") }.ToAsyncEnumerable());
         Assert.Matches("ready.*true *\n.*No live worker serves the queue 'default'\\.", screen.ToString());
     }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Dibs.Tests.Cli;
 
 public sealed class ProcessTests : IDisposable
@@ -91,12 +89,8 @@ public sealed class ProcessTests : IDisposable
     public async Task A_closed_pipe_ends_every_verb_silently_with_0()
     {
         await _cli.RunAsync("enqueue", "--id", "one", "--exclusive", "r", "--", "true");
-        var verbs = new[]
-        {
-            "enqueue -- true", "job one", "jobs", "jobs --json", "why one", "queues", "workers", "resources", "info", "verify", "repair", "cancel one", "requeue one",
-            "completion bash", "--help",
-        };
-        var result = await _cli.ShellAsync(string.Join('\n', verbs.Select(verb => $"dibs {verb} | true; echo \"${{PIPESTATUS[0]}} {verb}\"")));
+        var calls = EveryVerb.Calls.Where(call => call != EveryVerb.Slow).Concat(["job one --follow", "--help"]);
+        var result = await _cli.ShellAsync(string.Join('\n', calls.Select(call => $"dibs {call} | true; echo \"${{PIPESTATUS[0]}} {call}\"")));
         Assert.All(result.Lines, line => Assert.StartsWith("0 ", line, StringComparison.Ordinal));
         Assert.DoesNotContain("xception", result.Error, StringComparison.Ordinal);
     }
@@ -180,16 +174,30 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Completion_of_bash_works()
+    public async Task On_a_full_disk_an_enqueue_fails_and_stores_nothing_until_there_is_room()
     {
-        // What the script prints is loaded into a bash, and bash is asked as it asks itself on TAB.
-        var script = new StringBuilder("source <(dibs completion bash)\n");
-        foreach (var line in new[] { "dibs enq", "dibs enqueue --exc", "dibs jobs --state ru", "dibs worker --on-store-loss w", "dibs jobs --pass", "dibs completion z" })
-        {
-            script.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); COMPREPLY=(); _dibs");
-            script.AppendLine("echo \"${COMPREPLY[*]}\"");
-        }
-        Assert.Equal(["enqueue", "--exclusive", "running", "wait", "--password-file", "zsh"], (await _cli.ShellAsync(script.ToString())).Lines);
+        // A namespace of one's own, in which anybody may mount a disk of 1 MiB.
+        const string Script = """
+            mount -t tmpfs -o size=1m tmpfs disk || exit 77
+            text=$(head -c 100000 /dev/zero | tr '\0' x)
+            dibs enqueue --id first -- true
+            dd if=/dev/zero of=disk/ballast bs=4k 2>/dev/null
+            # Room for what SQLite needs to look into the file, and for no more.
+            truncate -s -48K disk/ballast
+            dibs enqueue --id second N.M "$text" --json; echo "exit $?"
+            dibs jobs --quiet
+            rm disk/ballast
+            dibs enqueue --id second N.M "$text"
+            dibs verify; echo "exit $?"
+            """;
+        if ((await _cli.ShellAsync("mkdir disk && unshare -rm mount -t tmpfs -o size=1m tmpfs disk")).Exit != 0)
+            Assert.Skip("this system lets its users mount nothing");
+        _cli.Variables["DIBS_STORE"] = $"sqlite:{_cli.File("disk/jobs.db")}";
+        await File.WriteAllTextAsync(_cli.File("script"), Script, TestContext.Current.CancellationToken);
+        var result = await _cli.ShellAsync("unshare -rm bash script");
+        Assert.Equal(["first", "exit 69", "first", "second", "exit 0"], result.Lines.Where(line => line[0] != '{'));
+        Assert.Contains("\"code\":\"store-full\"", result.Out, StringComparison.Ordinal);
+        Assert.Contains("cannot grow", result.Error, StringComparison.Ordinal);
     }
 
     private static void AssertOneLine(CliResult result)

@@ -196,7 +196,7 @@ public sealed class SettingsFileTests : IDisposable
 
     private static SettingsFile Load(string path, string? text)
     {
-        using var terminal = new Terminal { Out = TextWriter.Null, Error = TextWriter.Null, In = TextReader.Null };
+        using var terminal = new Terminal { Out = TextWriter.Null, Error = TextWriter.Null, In = () => TextReader.Null };
         // For a fault of the test itself: what it wrote is what it reads.
         Assert.True(text is null || File.ReadAllText(path) == text.TrimStart('\uFEFF'));
         return SettingsFile.Load(path, DibsCommandLine.CreateRoot(terminal), _ => null);

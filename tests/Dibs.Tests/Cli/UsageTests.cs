@@ -71,6 +71,12 @@ public class UsageTests
         Assert.Contains("257 bytes", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("dibs: Job id 'a b' contains ' ' at position 2; use letters, digits, '.', '_', ':' and '-'\n", "enqueue", "--id", "a b", "M")]
+    [InlineData("dibs: The name of a resource is empty; give it 1 to 256 bytes\n", "enqueue", "--exclusive", "", "M")]
+    [InlineData("dibs: there is no job 'x. Yes' in this namespace of this store, or no longer; see dibs jobs\n", "why", "x. Yes")]
+    public async Task An_error_says_what_happened_and_behind_a_semicolon_what_to_do(string line, params string[] words) => Assert.Equal(line, (await _cli.RunAsync(words)).Error);
+
     [Fact]
     public async Task With_json_an_error_is_a_document_too()
     {
