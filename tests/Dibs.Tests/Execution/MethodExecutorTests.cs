@@ -11,6 +11,8 @@ public class MethodExecutorTests
 {
     private static readonly MethodCatalog Catalog = new([typeof(MethodExecutorTests).Assembly]);
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("Fails", "argument-not-convertible", "Argument 'how' of 'Dibs.Tests.Execution.ExecutedMethods.Fails' is a System.Int32, which cannot be read from the JSON \"x\"", """{"args":["x"]}""")]
     [InlineData("Fails", "missing-argument", "Give it by position, or by name as 'how'", "{}")]
@@ -53,7 +55,7 @@ public class MethodExecutorTests
     [InlineData(false)]
     public async Task What_the_code_threw_is_not_hidden_by_what_disposing_throws_after_it(bool isRegistered)
     {
-        var context = Context();
+        var context = Context(Ct);
         var settlement = await RunAsync("Dibs.Tests.Execution.Undisposable.Run", """{"args":[true]}""", services =>
         {
             if (isRegistered)
@@ -72,7 +74,7 @@ public class MethodExecutorTests
         Assert.Equal(SettleOutcome.Stopped, settlement.Outcome);
     }
 
-    private static JobContext Context(CancellationToken stop = default) => new(new("job-1", 1, 1), "default", TimeProvider.System, () => { }, stop, default);
+    private static JobContext Context(CancellationToken stop) => new(new("job-1", 1, 1), "default", TimeProvider.System, () => { }, stop, default);
 
     private static async Task<Settlement> RunAsync(string method, string content, Action<IServiceCollection>? configure = null, JobContext? context = null)
     {
@@ -81,7 +83,7 @@ public class MethodExecutorTests
         // Not disposed: what it holds cannot be.
         var services = collection.BuildServiceProvider();
         var executor = new JobExecutor(new MethodExecutor(Catalog, services.GetRequiredService<IServiceScopeFactory>()), new CommandExecutor(allowed: false, TimeProvider.System));
-        context ??= Context();
+        context ??= Context(Ct);
         return await executor.ExecuteAsync(new Claim { Key = context.Key, Method = method, Content = Encoding.UTF8.GetBytes(content), Queue = "default" }, context);
     }
 }

@@ -111,7 +111,7 @@ public class RefusalTests
         Func<int, int> extension = "text".Measure;
         Refused("method-bound", "Write the call as () => TextExtensions.Measure(…)", JobRequest.Method(extension, [1]));
         Assert.Equal(2, Read(() => TextExtensions.Measure("text", 1)).Args.Count);
-        Refused("method-not-in-application", "wrap it in a method of yours", () => "text".Trim());
+        Refused("method-not-in-application", "wrap it in a method of yours", JobRequest.Call(() => "text".Trim()));
     }
 
     [Fact]
