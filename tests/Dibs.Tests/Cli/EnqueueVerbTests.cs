@@ -71,7 +71,7 @@ public class EnqueueVerbTests
     public async Task A_delay_makes_a_scheduled_job()
     {
         var job = (await _cli.RunAsync("enqueue", "--in", "1h30m", "N.M", "--json")).Json;
-        Assert.Equal(("scheduled", "2026-11-22T13:30:00Z"), (job.GetProperty("state").GetString(), job.GetProperty("runAt").GetString()));
+        Assert.Equal(("scheduled", "2026-11-22T13:30:00.000000Z"), (job.GetProperty("state").GetString(), job.GetProperty("runAt").GetString()));
     }
 
     [Fact]
