@@ -15,6 +15,8 @@ internal sealed class StoreGate(IJobStore store, ILogger<StoreGate>? logger = nu
     /// <summary>Notices when the store comes back older.</summary>
     public StoreWitness Witness { get; } = new(logger ?? NullLogger<StoreGate>.Instance);
 
+    private static bool HasContext => SynchronizationContext.Current is not null || TaskScheduler.Current != TaskScheduler.Default;
+
     /// <summary>
     /// The opened store. Whoever awaits it goes on without the synchronization context it came with, and so does all that the store then does
     /// for it: a thread that blocks until a call has ended (<c>.Result</c> in a window) would otherwise be the one that has to end it. Stores
@@ -25,8 +27,7 @@ internal sealed class StoreGate(IJobStore store, ILogger<StoreGate>? logger = nu
     public ConfiguredTaskAwaitable<IJobStore> OpenAsync(CancellationToken cancellationToken)
     {
         var opened = _opening is { IsCompletedSuccessfully: true } opening ? opening : OpenSlowAsync(cancellationToken);
-        var hasContext = SynchronizationContext.Current is not null || TaskScheduler.Current != TaskScheduler.Default;
-        return opened.ConfigureAwait(hasContext ? ConfigureAwaitOptions.ForceYielding : ConfigureAwaitOptions.None);
+        return opened.ConfigureAwait(HasContext ? ConfigureAwaitOptions.ForceYielding : ConfigureAwaitOptions.None);
     }
 
     private Task<IJobStore> OpenSlowAsync(CancellationToken cancellationToken)
@@ -35,7 +36,7 @@ internal sealed class StoreGate(IJobStore store, ILogger<StoreGate>? logger = nu
         {
             // Nobody's token and nobody's context: the first to give up must not take the store from the others.
             if (_opening is null or { IsFaulted: true })
-                _opening = Task.Run(OpenStoreAsync, CancellationToken.None);
+                _opening = HasContext ? Task.Run(OpenStoreAsync, CancellationToken.None) : OpenStoreAsync();
             return _opening.WaitAsync(cancellationToken);
         }
     }
