@@ -12,7 +12,7 @@ public abstract class DibsException : Exception
 /// <summary>What was asked cannot be stored: a value is malformed or over its limit. Nothing was changed; asking again gives the same answer.</summary>
 public sealed class JobRefusedException(string code, string message, Exception? inner = null) : DibsException(code, message, inner);
 
-/// <summary>There is no such job, or the job is not in a state in which this is possible, or its id is taken by other content. Nothing was changed.</summary>
+/// <summary>There is no such job, or the job is not in a state in which this is possible, or its id is taken by other content, or a job would wait for one that has to wait for it. Nothing was changed.</summary>
 public sealed class JobConflictException(string code, string message) : DibsException(code, message);
 
 /// <summary>A setting is wrong: a store address, a file, an option. Nothing was changed; mend the setting and start again.</summary>

@@ -132,6 +132,7 @@ public static class EnqueueExtensions
     {
         ArgumentNullException.ThrowIfNull(resources);
         options ??= new JobOptions();
+        ArgumentNullException.ThrowIfNull(options.Exclusive);
         return options with { Exclusive = [.. resources, .. options.Exclusive] };
     }
 }

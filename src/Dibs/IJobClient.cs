@@ -28,7 +28,10 @@ public interface IJobClient
     /// Waits until the job is final, whatever the outcome, and returns it with all its details. Woken by the store, with a
     /// poll about once a second as a fallback. Canceling the wait does not cancel the job; safe to repeat.
     /// </summary>
-    /// <exception cref="JobConflictException">There is no such job, or no longer (<c>unknown-job</c>).</exception>
+    /// <exception cref="JobConflictException">
+    /// There is no such job, or no longer (<c>unknown-job</c>); or the code of a job asks, and the awaited one cannot run before that job has
+    /// ended, because it comes after it or reserves what it holds (<c>endless-wait</c>).
+    /// </exception>
     Task<JobRecord> WaitAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -39,14 +39,14 @@ public class Job
     }
 
     /// <summary>Waits until the job is final, whatever the outcome. Canceling the wait does not cancel the job; safe to repeat.</summary>
-    /// <exception cref="JobConflictException">The job does not exist any more.</exception>
+    /// <exception cref="JobConflictException">The job does not exist any more, or it cannot run before the job has ended in whose code this is (<c>endless-wait</c>).</exception>
     public async Task<JobRecord> WaitAsync(CancellationToken cancellationToken = default) =>
         See(await _jobs.WaitAsync(Id, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Waits until the job has completed and returns what its method returned, as JSON; null if it returns nothing. Safe to repeat.</summary>
     /// <exception cref="JobFailedException">The job failed.</exception>
     /// <exception cref="JobCanceledException">The job was canceled.</exception>
-    /// <exception cref="JobConflictException">The job does not exist any more.</exception>
+    /// <exception cref="JobConflictException">The job does not exist any more, or it cannot run before the job has ended in whose code this is (<c>endless-wait</c>).</exception>
     public async Task<JsonElement?> ResultAsync(CancellationToken cancellationToken = default)
     {
         var record = await WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -97,6 +97,6 @@ public sealed class Job<T>(IJobClient jobs, JobRecord record) : Job(jobs, record
     /// <summary>Waits until the job has completed and returns what its method returned. Safe to repeat.</summary>
     /// <exception cref="JobFailedException">The job failed.</exception>
     /// <exception cref="JobCanceledException">The job was canceled.</exception>
-    /// <exception cref="JobConflictException">The job does not exist any more.</exception>
+    /// <exception cref="JobConflictException">The job does not exist any more, or it cannot run before the job has ended in whose code this is (<c>endless-wait</c>).</exception>
     public new Task<T> ResultAsync(CancellationToken cancellationToken = default) => ResultAsync<T>(cancellationToken);
 }

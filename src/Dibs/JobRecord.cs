@@ -180,7 +180,7 @@ public sealed record ExitRecord
 /// <summary>What went wrong in a job.</summary>
 public sealed record JobError
 {
-    /// <summary>Type of the exception, or <c>exit</c>, <c>worker-lost</c> and the like.</summary>
+    /// <summary>Type of the exception, or a code such as <c>exit</c>, <c>worker-lost</c> or <c>argument-not-convertible</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>One line for a person.</summary>

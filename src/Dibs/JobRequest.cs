@@ -20,8 +20,20 @@ public abstract class JobRequest
     /// </summary>
     public static JobRequest Call(Expression<Action> call, JobOptions? options = null) => Of(call, options);
 
+    /// <inheritdoc cref="Call(Expression{Action}, JobOptions?)"/>
+    public static JobRequest Call<TResult>(Expression<Func<TResult>> call, JobOptions? options = null) => Of(call, options);
+
     /// <summary>A call of a public method of a service, resolved when the job runs: <c>(Reports r) => r.BuildAsync(42, default)</c>.</summary>
     public static JobRequest Call<T>(Expression<Action<T>> call, JobOptions? options = null) => Of(call, options);
+
+    /// <inheritdoc cref="Call{T}(Expression{Action{T}}, JobOptions?)"/>
+    public static JobRequest Call<T>(Expression<Func<T, Task>> call, JobOptions? options = null) => Of(call, options);
+
+    /// <inheritdoc cref="Call{T}(Expression{Action{T}}, JobOptions?)"/>
+    public static JobRequest Call<T>(Expression<Func<T, ValueTask>> call, JobOptions? options = null) => Of(call, options);
+
+    /// <inheritdoc cref="Call{T}(Expression{Action{T}}, JobOptions?)"/>
+    public static JobRequest Call<T, TResult>(Expression<Func<T, TResult>> call, JobOptions? options = null) => Of(call, options);
 
     /// <summary>A call of a public static method by a delegate of it, with arguments by position and by parameter name.</summary>
     public static JobRequest Method(

@@ -68,7 +68,7 @@ public static class JobStates
 /// <summary>Why a job ended as it did: the values of <c>reason</c>.</summary>
 public static class JobReasons
 {
-    /// <summary>Failed: the method threw.</summary>
+    /// <summary>Failed: the method threw, or it and what is stored of the job do not fit: then the type of the error is a code, such as <c>argument-not-convertible</c>.</summary>
     public const string Threw = "threw";
 
     /// <summary>Failed: a command ended with another exit code than 0 or by a signal it was not sent by us, or a job host ended itself.</summary>

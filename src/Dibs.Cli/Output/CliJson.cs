@@ -6,7 +6,7 @@ using Dibs.Bench;
 
 namespace Dibs.Cli.Output;
 
-/// <summary>The JSON of the command line: camelCase, times ISO-8601 in UTC, durations in seconds, absent values left out.</summary>
+/// <summary>The JSON of the command line: camelCase, times ISO-8601 in UTC to the microsecond, all of one length, durations in seconds, absent values left out.</summary>
 [JsonSerializable(typeof(JobRecord))]
 [JsonSerializable(typeof(WhyRecord))]
 [JsonSerializable(typeof(ErrorDocument))]
@@ -39,6 +39,6 @@ internal sealed partial class CliJson : JsonSerializerContext
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture));
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
     }
 }

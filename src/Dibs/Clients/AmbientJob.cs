@@ -1,6 +1,6 @@
 namespace Dibs.Clients;
 
-/// <summary>The job in whose code we are, so that what it enqueues names it as its parent. Set by the executor around a call.</summary>
+/// <summary>The job in whose code we are, so that what it enqueues names it as its parent, and what it waits for does not wait for it. Set by the executor around a call.</summary>
 internal static class AmbientJob
 {
     private static readonly AsyncLocal<string?> Current = new();

@@ -16,7 +16,7 @@ internal sealed class DibsStart(IServiceProvider services) : IHostedLifecycleSer
         if (HostPipes.Inherited is { } pipes)
             await JobHostProgram.TakeOverAsync(services, pipes).ConfigureAwait(false);
         services.GetRequiredService<MethodCatalog>();
-        await services.GetRequiredService<StoreGate>().OpenAsync(cancellationToken).ConfigureAwait(false);
+        await services.GetRequiredService<StoreGate>().OpenAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -17,7 +17,7 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
         ArgumentNullException.ThrowIfNull(requests);
         var drafts = Draft(requests);
         var steps = EnqueuePlan.Steps(drafts);
-        var store = await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var store = await gate.OpenAsync(cancellationToken);
         var jobs = new Dictionary<string, Job>(drafts.Count, StringComparer.Ordinal);
         foreach (var step in steps)
         {
@@ -32,21 +32,23 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
     public async Task<Job?> FindAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var store = await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var store = await gate.OpenAsync(cancellationToken);
         return await GetAsync(store, id, JobParts.Details, cancellationToken).ConfigureAwait(false) is { } record ? new Job(this, record) : null;
     }
 
     public async Task<JobRecord> WaitAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var store = await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var store = await gate.OpenAsync(cancellationToken);
         // Listening begins before the first look, so that no end falls between the two.
         using var wakeUp = store.Listen(new WakeFilter { JobId = id });
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             var record = await GetAsync(store, id, JobParts.None, cancellationToken).ConfigureAwait(false);
             if (record is null or { State: JobState.Completed or JobState.Failed or JobState.Canceled })
                 return record is null ? throw JobErrors.Unknown(id) : await GetAsync(store, id, JobParts.Details, cancellationToken).ConfigureAwait(false) ?? throw JobErrors.Unknown(id);
+            if (isFirst && AmbientJob.Id is { } waiter)
+                await WaitCheck.RefuseEndlessAsync(store, waiter, id, cancellationToken).ConfigureAwait(false);
             await wakeUp.WaitAsync(PollInterval * (0.75 + (Random.Shared.NextDouble() / 2)), cancellationToken).ConfigureAwait(false);
         }
     }
@@ -68,7 +70,7 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
     public async Task<WhyRecord?> WhyAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var store = await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var store = await gate.OpenAsync(cancellationToken);
         return await store.WhyAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
@@ -77,7 +79,7 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
         ArgumentNullException.ThrowIfNull(query);
         if (query.Limit is < 1 or > Limits.PageSize)
             throw new JobRefusedException("bad-limit", $"A page of {query.Limit} jobs was asked for; the limit is 1 to {Limits.PageSize}. Ask for more pages with the cursor.");
-        var store = await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var store = await gate.OpenAsync(cancellationToken);
         var page = await store.ListAsync(query, cancellationToken).ConfigureAwait(false);
         return new JobList([.. page.Jobs.Select(job => job.ToRecord())], page.Next);
     }
@@ -111,6 +113,7 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
         var drafts = new List<JobDraft>();
         foreach (var request in requests)
         {
+            ArgumentNullException.ThrowIfNull(request);
             if (drafts.Count == Limits.JobsPerCall)
                 throw new JobRefusedException("too-many-jobs", $"More than {Limits.JobsPerCall:N0} jobs in one call; that is the limit. Make several calls.");
             drafts.Add(JobDraft.Of(request, catalog));
@@ -121,7 +124,7 @@ internal sealed class JobClient(StoreGate gate, MethodCatalog? catalog, TimeProv
     private async Task<Changed> ChangeAsync(ChangeKind change, string id, Func<string?, string> refusal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var store = await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var store = await gate.OpenAsync(cancellationToken);
         var reply = await store.ChangeAsync(change, [id], cancellationToken).ConfigureAwait(false);
         return reply.Items[0] switch
         {

@@ -26,7 +26,7 @@ internal sealed class JobExecutor(MethodExecutor methods, CommandExecutor comman
     {
         try
         {
-            var content = JobContent.FromBytes(claim.Content.Span);
+            var content = Read(claim);
             return claim.Method is { } method
                 ? await methods.ExecuteAsync(method, content, context)
                 : await commands.ExecuteAsync(content, context);
@@ -35,11 +35,27 @@ internal sealed class JobExecutor(MethodExecutor methods, CommandExecutor comman
         {
             return Outcomes.Stopped(claim.Key);
         }
+        catch (UnfitException unfit)
+        {
+            return Outcomes.Unfit(claim.Key, unfit);
+        }
 #pragma warning disable CA1031 // Whatever a job throws is how it ended, and no reason for its worker to end.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             return Outcomes.Threw(claim.Key, exception);
+        }
+    }
+
+    private static JobContent Read(Claim claim)
+    {
+        try
+        {
+            return JobContent.FromBytes(claim.Content.Span);
+        }
+        catch (JsonException e)
+        {
+            throw new UnfitException("bad-content", $"What is stored of the job cannot be read: {e.Message} It was not written by this version of Dibs. Run it with the version that wrote it, or enqueue it again.");
         }
     }
 }

@@ -13,8 +13,7 @@ internal sealed class MethodExecutor(MethodCatalog catalog, IServiceScopeFactory
         if (!catalog.TryFind(name, out var method))
             return Outcomes.Failed(context.Key, JobReasons.UnknownMethod, new JobError { Type = JobReasons.UnknownMethod, Message = catalog.Unknown(name).Message });
         AmbientJob.Id = context.JobId;
-        await using var scope = scopes.CreateAsyncScope();
-        var result = await method.InvokeAsync(content, context, scope.ServiceProvider);
-        return Outcomes.Completed(context.Key, result is null ? null : (ReadOnlyMemory<byte>?)result);
+        var scope = scopes.CreateAsyncScope();
+        return Outcomes.Completed(context.Key, await context.DisposeAfterAsync(scope, () => method.InvokeAsync(content, context, scope.ServiceProvider)));
     }
 }

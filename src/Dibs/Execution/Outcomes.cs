@@ -1,3 +1,4 @@
+using Dibs.Jobs;
 using Dibs.Stores;
 
 namespace Dibs.Execution;
@@ -39,12 +40,17 @@ internal static class Outcomes
 
     public static Settlement Threw(AttemptKey key, Exception exception) => Failed(key, JobReasons.Threw, Error(exception));
 
+    /// <summary>The code of the job threw nothing: it and what is stored do not fit. Only the stack of what lay below can help anybody.</summary>
+    public static Settlement Unfit(AttemptKey key, UnfitException unfit) =>
+        Failed(key, JobReasons.Threw, new JobError { Type = unfit.Code, Message = unfit.Message, Detail = unfit.InnerException?.ToString() });
+
     private static JobError Error(Exception exception)
     {
-        var type = exception.GetType().FullName!;
+        // ToString and not FullName, which names the assemblies of type arguments.
+        var type = exception.GetType().ToString();
         try
         {
-            return new JobError { Type = type, Message = exception.Message, Detail = exception.ToString() };
+            return new JobError { Type = type, Message = exception.Message ?? $"The job threw {type}, whose message is null.", Detail = exception.ToString() };
         }
 #pragma warning disable CA1031 // Both are code of the application, which may throw anything; the attempt has to end all the same.
         catch (Exception own)

@@ -70,26 +70,30 @@ internal sealed class JobMethod(string name, Type service, MethodInfo method)
     /// <paramref name="services"/>, or is made for this call (a concrete class that is not registered) and disposed after it.
     /// </summary>
     /// <returns>What it returned, as JSON; null if it returns nothing.</returns>
-    /// <exception cref="JobRefusedException">The stored arguments do not fit the method any more, or the result is too large.</exception>
-    public async Task<ReadOnlyMemory<byte>?> InvokeAsync(JobContent content, JobContext context, IServiceProvider services)
+    /// <exception cref="UnfitException">The stored arguments do not fit the method any more, nobody made the service, or the result cannot be stored.</exception>
+    public Task<ReadOnlyMemory<byte>?> InvokeAsync(JobContent content, JobContext context, IServiceProvider services)
     {
-        var values = Bind(content.Args ?? [], content.Named ?? new Dictionary<string, JsonElement>());
+        var values = BindStored(content);
         for (var i = 0; i < values.Length; i++)
         {
             if (_parameters.Value[i].Source != ParameterSource.Argument)
                 values[i] = _parameters.Value[i].Resolve(context, services);
         }
-        var (target, owned) = method.IsStatic ? (null, false) : Target(services);
+        var (target, isOwned) = method.IsStatic ? (null, false) : Target(services);
+        return isOwned ? context.DisposeAfterAsync(target!, CallAsync) : CallAsync();
+
+        Task<ReadOnlyMemory<byte>?> CallAsync() => _outcome.Value.ReadAsync(method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, values, null), name);
+    }
+
+    private object?[] BindStored(JobContent content)
+    {
         try
         {
-            return await _outcome.Value.ReadAsync(method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, values, null), name);
+            return Bind(content.Args ?? [], content.Named ?? new Dictionary<string, JsonElement>());
         }
-        finally
+        catch (JobRefusedException e)
         {
-            if (owned && target is IAsyncDisposable later)
-                await later.DisposeAsync();
-            else if (owned)
-                (target as IDisposable)?.Dispose();
+            throw new UnfitException(e.Code, e.Message, e.InnerException);
         }
     }
 
@@ -98,7 +102,7 @@ internal sealed class JobMethod(string name, Type service, MethodInfo method)
         if (services.GetService(service) is { } registered)
             return (registered, false);
         if (service.IsAbstract)
-            throw new InvalidOperationException($"The job calls '{name}', but no service of the type '{service}' is registered. Register one.");
+            throw new UnfitException("no-service", $"The job calls '{name}', but no service of the type '{service}' is registered where it runs. Register one.");
         return (ActivatorUtilities.CreateInstance(services, service), true);
     }
 

@@ -12,10 +12,13 @@ internal static class JobRules
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(365);
 
-    private static readonly SearchValues<char> IdCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
+    private const string IdAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-";
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create(IdAlphabet);
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly SearchValues<char> StoredIdCharacters = SearchValues.Create($"{IdAlphabet}~");
+
+    /// <summary>Longest id of a stored job: that of a requeued one, <c>ID~n</c>, goes beyond the limit by its suffix.</summary>
+    private const int StoredIdLength = Limits.IdLength + 11;
 
     /// <summary>An id that a caller chose. <c>~</c> is kept for requeued jobs.</summary>
     public static void RequireId(string id)
@@ -42,28 +45,42 @@ internal static class JobRules
         RequireBytes($"The name of a {kind}", name, Limits.NameBytes, "bad-name", "Shorten it, or use a digest of it.");
     }
 
-    /// <summary>Whether <see cref="RequireName"/> accepts an identifier.</summary>
-    public static bool IsName(string identifier) => Utf8.GetByteCount(identifier) <= Limits.NameBytes;
+    /// <summary>Whether an identifier of C# is short enough for <see cref="RequireName"/>.</summary>
+    public static bool IsName(string identifier) => Encoding.UTF8.GetByteCount(identifier) <= Limits.NameBytes;
 
     /// <summary>Refuses text that is too long, or no text (half a surrogate pair).</summary>
     public static void RequireBytes(string what, string text, int limit, string code, string remedy)
     {
-        int bytes;
-        try
-        {
-            bytes = Utf8.GetByteCount(text);
-        }
-        catch (EncoderFallbackException e)
-        {
-            throw new JobRefusedException(code, $"{what} has half a surrogate pair at position {e.Index + 1} and cannot be written as UTF-8. Mend the text.", e);
-        }
+        RequireWhole(what, text, code);
+        var bytes = Encoding.UTF8.GetByteCount(text);
         if (bytes > limit)
             throw new JobRefusedException(code, $"{what}, '{Show(text)}', has {bytes:N0} bytes; the limit is {limit:N0}. {remedy}");
     }
 
+    /// <summary>Where half a surrogate pair stands in a text, which JSON and UTF-8 have no form for; −1 if nowhere.</summary>
+    public static int HalfPair(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0)
+            return -1;
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (char.IsSurrogatePair(text, at))
+                at++;
+            else if (char.IsSurrogate(text[at]))
+                return at;
+        }
+        return -1;
+    }
+
     /// <summary>Everything in the options that can be checked without the call.</summary>
+    /// <exception cref="ArgumentNullException">A list is null.</exception>
+    /// <exception cref="JobRefusedException">Something is malformed or over its limit.</exception>
     public static void RequireOptions(JobOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options.Exclusive);
+        ArgumentNullException.ThrowIfNull(options.Shared);
+        ArgumentNullException.ThrowIfNull(options.After);
+        ArgumentNullException.ThrowIfNull(options.Labels);
         if (options.Id is { } id)
             RequireId(id);
         RequireName("queue", options.Queue);
@@ -82,13 +99,26 @@ internal static class JobRules
     {
         if (call.Command is not [{ Length: > 0 }, ..])
             throw new JobRefusedException("bad-command", "A command job names no program. Give the program, then its arguments.");
-        if (call.Command.FirstOrDefault(part => part.Contains('\0', StringComparison.Ordinal)) is { } part)
-            throw new JobRefusedException("bad-command", $"'{Show(part)}' has a NUL character, which no program can be given. Leave it out.");
+        foreach (var part in call.Command)
+        {
+            if (part is null)
+                throw new JobRefusedException("bad-command", "A part of the command is null. Leave it out, or make it empty.");
+            RequireWhole($"'{Show(part)}'", part, "bad-command");
+            if (part.Contains('\0', StringComparison.Ordinal))
+                throw new JobRefusedException("bad-command", $"'{Show(part)}' has a NUL character, which no program can be given. Leave it out.");
+        }
         foreach (var (name, value) in call.Env)
         {
-            if (name.Length == 0 || name.AsSpan().IndexOfAny('=', '\0') >= 0 || value.Contains('\0', StringComparison.Ordinal))
-                throw new JobRefusedException("bad-env", $"'{Show(name)}' is no environment variable: its name is empty or has '=' in it, or it has a NUL character. Write it as NAME=VALUE.");
+            if (name.Length == 0 || name.AsSpan().IndexOfAny('=', '\0') >= 0 || value is null || value.Contains('\0', StringComparison.Ordinal))
+                throw new JobRefusedException("bad-env", $"'{Show(name)}' is no environment variable: its name is empty or has '=' in it, its value is null, or it has a NUL character. Write it as NAME=VALUE.");
+            RequireWhole($"The environment variable '{Show(name)}'", $"{name}={value}", "bad-env");
         }
+    }
+
+    private static void RequireWhole(string what, string text, string code)
+    {
+        if (HalfPair(text) is var at and >= 0)
+            throw new JobRefusedException(code, $"{what} has half a surrogate pair at position {at + 1} and cannot be written as UTF-8. Mend the text.");
     }
 
     /// <summary>A value as errors show it: short, and without characters that do something to a terminal.</summary>
@@ -134,6 +164,8 @@ internal static class JobRules
         {
             if (id is null or "")
                 throw new JobRefusedException("bad-id", $"{Of(options)} comes after a job with an empty id. Give its id.");
+            if (id.Length > StoredIdLength || id.AsSpan().IndexOfAnyExcept(StoredIdCharacters) >= 0)
+                throw new JobRefusedException("bad-id", $"{Of(options)} comes after '{Show(id)}', which is no id of a job. Ids have letters, digits, '.', '_', ':', '-' and '~', and at most {StoredIdLength} of them.");
         }
     }
 
@@ -144,6 +176,8 @@ internal static class JobRules
         foreach (var (name, value) in options.Labels)
         {
             RequireName("label", name);
+            if (value is null)
+                throw new JobRefusedException("bad-label", $"The value of label '{Show(name)}' is null. Leave the label out, or make it empty.");
             RequireBytes($"The value of label '{Show(name)}'", value, Limits.NameBytes, "bad-label", "Shorten it.");
         }
     }

@@ -126,11 +126,6 @@ internal sealed class MethodCatalog
     private JobRefusedException Refusal(Type service, MethodInfo method, bool isBound)
     {
         var name = MethodRules.PlainName(service, method);
-        if (!MethodRules.IsGenerated(method) && isBound)
-        {
-            return new("method-bound",
-                $"'{name}' is bound to an instance, which cannot be stored. Write the call as ({service.Name} x) => x.{method.Name}(…): the instance is resolved when the job runs.");
-        }
         if (MethodRules.Refusal(service, method) is { } refusal)
             return refusal;
         if (!_assemblies.Contains(service.Assembly) || !BelongsToUs(method))
@@ -141,6 +136,11 @@ internal sealed class MethodCatalog
         }
         if (!JobRules.IsName(name))
             return new("method-name-too-long", $"'{name}' is longer than {Limits.NameBytes} bytes. Give it a shorter name with [JobName(\"…\")].");
+        if (isBound && _byMethod.ContainsKey((service, MethodRules.Identity(method))))
+        {
+            return new("method-bound", $"'{name}' is bound to an instance, which cannot be stored. "
+                + (method.IsStatic ? $"Write the call as () => {service.Name}.{method.Name}(…)." : $"Write the call as ({service.Name} x) => x.{method.Name}(…): the instance is resolved when the job runs."));
+        }
         return new("method-overloaded", $"'{name}' is overloaded, so its name does not say which method is meant. Put [JobName(\"…\")] on the overloads.");
     }
 

@@ -17,28 +17,47 @@ internal sealed class MethodOutcome(Type? value, Func<object, Task<object?>>? wa
             return new MethodOutcome(null, WaitForTask);
         if (type == typeof(ValueTask))
             return new MethodOutcome(null, WaitForValueTask);
-        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
-        if (definition == typeof(Task<>))
+        if (IsGeneric(type, typeof(Task<>)))
             return Generic(nameof(WaitForTaskOf), type);
-        if (definition == typeof(ValueTask<>))
+        if (IsGeneric(type, typeof(ValueTask<>)))
             return Generic(nameof(WaitForValueTaskOf), type);
         return new MethodOutcome(type, null);
+    }
+
+    /// <summary>Whether something of this return type would have to be awaited in a way that is not known here, so that the job would end before its work.</summary>
+    public static bool IsUnknownAsync(Type type)
+    {
+        if (type == typeof(void) || type == typeof(Task) || type == typeof(ValueTask))
+            return false;
+        var value = IsGeneric(type, typeof(Task<>)) || IsGeneric(type, typeof(ValueTask<>)) ? type.GetGenericArguments()[0] : type;
+        return value.GetMethod(nameof(Task.GetAwaiter), Type.EmptyTypes) is not null
+            || value.GetInterfaces().Append(value).Any(one => IsGeneric(one, typeof(IAsyncEnumerable<>)));
     }
 
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(object? returned, string method)
     {
         if (wait is not null)
-            returned = await wait(returned ?? throw new InvalidOperationException($"'{method}' returned null instead of a task."));
-        if (value is null)
-            return null;
-        var json = JsonSerializer.SerializeToUtf8Bytes(returned, ValueJson.Options.GetTypeInfo(value));
-        if (json.Length > Limits.PayloadBytes)
-        {
-            throw new JobRefusedException("result-too-large",
-                $"'{method}' returned {json.Length:N0} bytes of JSON; the limit is {Limits.PayloadBytes:N0}. Store it elsewhere and return its name.");
-        }
-        return json;
+            returned = await wait(returned ?? throw new UnfitException("result-not-a-task", $"'{method}' returned null instead of a task. Return one, such as Task.CompletedTask."));
+        return value is null ? default(ReadOnlyMemory<byte>?) : Write(returned, value, method);
     }
+
+    private static byte[] Write(object? returned, Type type, string method)
+    {
+        byte[] json;
+        try
+        {
+            json = JsonSerializer.SerializeToUtf8Bytes(returned, ValueJson.Options.GetTypeInfo(type));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Serializers run code of the application (getters, converters, iterators), so anything may come out of them.
+            throw new UnfitException("result-not-json", $"'{method}' returned a {type}, which cannot be stored as JSON: {e.Message} Return an id, or a plain record.", e);
+        }
+        return json.Length <= Limits.PayloadBytes ? json : throw new UnfitException("result-too-large",
+            $"'{method}' returned {json.Length:N0} bytes of JSON; the limit is {Limits.PayloadBytes:N0}. Store it elsewhere and return its name.");
+    }
+
+    private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
 
     private static MethodOutcome Generic(string waitName, Type type)
     {

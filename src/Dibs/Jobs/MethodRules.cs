@@ -34,6 +34,8 @@ internal static class MethodRules
             return new("method-async-void", $"'{name}' is 'async void': nobody could tell when it ends. Return Task.");
         if (IsUnstorable(method.ReturnType))
             return new("method-result", $"'{name}' returns a reference, pointer or span, which cannot be stored. Return a value.");
+        if (MethodOutcome.IsUnknownAsync(method.ReturnType))
+            return new("method-result", $"'{name}' returns a {method.ReturnType}, which nobody would await to its end. Return Task, ValueTask, or one of them with a value.");
         if (method.GetParameters().FirstOrDefault(parameter => IsUnstorable(parameter.ParameterType)) is { } parameter)
         {
             return new("method-parameter",

@@ -5,17 +5,27 @@ internal static class NearestNames
 {
     private const int Most = 3;
 
-    /// <summary>Up to three, the most alike first: those that end in <c>.name</c>, then those few letters away.</summary>
+    /// <summary>Up to three, the most alike first, by letters that differ. Namespaces and types in front may be left out of the name.</summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> known)
     {
         // A third of the letters wrong is a typing error; more is another name.
         var limit = Math.Max(2, name.Length / 3);
+        var parts = name.Count('.') + 1;
         return [.. known
-            .Select(candidate => (candidate, distance: candidate.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase) ? 0 : Distance(name, candidate, limit)))
+            .Select(candidate => (candidate, distance: Math.Min(Distance(name, candidate, limit), Distance(name, End(candidate, parts), limit))))
             .Where(pair => pair.distance <= limit)
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .Take(Most)
             .Select(pair => pair.candidate)];
+    }
+
+    // The last so many parts of it.
+    private static string End(string candidate, int parts)
+    {
+        var start = candidate.Length;
+        while (parts-- > 0 && start >= 0)
+            start = start == 0 ? -1 : candidate.LastIndexOf('.', start - 1);
+        return candidate[(start + 1)..];
     }
 
     // Levenshtein, letters compared without case, one row at a time.

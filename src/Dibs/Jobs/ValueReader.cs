@@ -83,9 +83,10 @@ internal static class ValueReader
 
         protected override Expression VisitInvocation(InvocationExpression node) => throw new NotEvaluatedException("invokes a delegate");
 
-        // Indexers and operators; and System.String and the plain values beside it, whose methods change nothing: $"repo:{id}", TimeSpan.FromDays(1).
+        // Indexers, of arrays too, and operators; and System.String and the plain values beside it, whose methods change nothing: $"repo:{id}", TimeSpan.FromDays(1).
         private static bool IsCalm(MethodInfo method) =>
             method.IsSpecialName
+            || method.DeclaringType is { IsArray: true }
             || method.DeclaringType is { Namespace: "System" } type && type.Assembly == typeof(string).Assembly && (type.IsValueType || type == typeof(string));
     }
 

@@ -31,7 +31,7 @@ public class EnqueueVerbTests
         Assert.Equal("a", job.GetProperty("labels").GetProperty("team").GetString());
         Assert.Equal("nightly", job.GetProperty("description").GetString());
         Assert.Equal((90, "retry"), (job.GetProperty("timeout").GetDouble(), job.GetProperty("onWorkerLost").GetString()));
-        Assert.Equal("2026-11-22T12:00:00Z", job.GetProperty("createdAt").GetString());
+        Assert.Equal("2026-11-22T12:00:00.000000Z", job.GetProperty("createdAt").GetString());
         Assert.Equal("KEY", job.GetProperty("env")[0].GetString());
         Assert.DoesNotContain("secret", job.GetRawText(), StringComparison.Ordinal);
         Assert.False(job.TryGetProperty("finishedAt", out _));
@@ -71,7 +71,7 @@ public class EnqueueVerbTests
     public async Task A_delay_makes_a_scheduled_job()
     {
         var job = (await _cli.RunAsync("enqueue", "--in", "1h30m", "N.M", "--json")).Json;
-        Assert.Equal(("scheduled", "2026-11-22T13:30:00Z"), (job.GetProperty("state").GetString(), job.GetProperty("runAt").GetString()));
+        Assert.Equal(("scheduled", "2026-11-22T13:30:00.000000Z"), (job.GetProperty("state").GetString(), job.GetProperty("runAt").GetString()));
     }
 
     [Fact]

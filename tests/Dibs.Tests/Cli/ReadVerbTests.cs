@@ -140,7 +140,7 @@ public partial class ReadVerbTests
         await _cli.EnqueueAsync("ready");
         Assert.Contains("oldest waiting  blocked, blocked in 'default', 1m; dibs why blocked\n", (await _cli.RunAsync("info")).Out, StringComparison.Ordinal);
         var oldest = (await _cli.RunAsync("info", "--json")).Json.GetProperty("oldestWaiting");
-        Assert.Equal(("blocked", "blocked", "2026-11-22T12:00:00Z"), (oldest.GetProperty("id").GetString(), oldest.GetProperty("state").GetString(), oldest.GetProperty("since").GetString()));
+        Assert.Equal(("blocked", "blocked", "2026-11-22T12:00:00.000000Z"), (oldest.GetProperty("id").GetString(), oldest.GetProperty("state").GetString(), oldest.GetProperty("since").GetString()));
     }
 
     [Theory]

@@ -22,6 +22,19 @@ public class ServiceCalls
     public ValueTask<string> TextLaterByValue(int id) => new($"text {id}");
 }
 
+/// <summary>Methods that say <c>async</c>: the compiler warns of a call of one that is not awaited, wherever it takes the call for a statement.</summary>
+public class AsyncCalls
+{
+    public static async Task StaticLater(int id) => await Task.FromResult(id);
+    public static async Task<int> StaticNumber(int id) => await Task.FromResult(id);
+    public static async ValueTask StaticLaterByValue(int id) => await Task.FromResult(id);
+    public static async ValueTask<int> StaticNumberByValue(int id) => await Task.FromResult(id);
+    public async Task Later(int id) => await Task.FromResult(id);
+    public async Task<int> Number(int id) => await Task.FromResult(id);
+    public async ValueTask LaterByValue(int id) => await Task.FromResult(id);
+    public async ValueTask<int> NumberByValue(int id) => await Task.FromResult(id);
+}
+
 public sealed record Report(int Id, string Title);
 
 /// <summary>The service of the examples.</summary>

@@ -34,6 +34,33 @@ public class EnqueueManyTests
         Assert.Equal(["Build", "BuildAsync", "BuildAsync", "Build", "Build", null], jobs.Select(job => job.Record.Method?.Split('.')[^1]));
     }
 
+    /// <summary>It compiles without a warning, which is an error here.</summary>
+    [Fact]
+    public async Task Every_kind_of_method_can_be_requested()
+    {
+        await using var client = new ClientFixture();
+        var jobs = await client.Jobs.EnqueueManyAsync(
+        [
+            JobRequest.Call(() => StaticCalls.Nothing(7)),
+            JobRequest.Call(() => StaticCalls.Text(7)),
+            JobRequest.Call(() => AsyncCalls.StaticLater(7)),
+            JobRequest.Call(() => AsyncCalls.StaticNumber(7)),
+            JobRequest.Call(() => AsyncCalls.StaticLaterByValue(7)),
+            JobRequest.Call(() => AsyncCalls.StaticNumberByValue(7)),
+            JobRequest.Call((ServiceCalls s) => s.Nothing(7)),
+            JobRequest.Call((ServiceCalls s) => s.Text(7)),
+            JobRequest.Call((AsyncCalls s) => s.Later(7)),
+            JobRequest.Call((AsyncCalls s) => s.Number(7)),
+            JobRequest.Call((AsyncCalls s) => s.LaterByValue(7)),
+            JobRequest.Call((AsyncCalls s) => s.NumberByValue(7)),
+            JobRequest.Call<ServiceCalls>(s => s.Nothing(7)),
+            JobRequest.Call<AsyncCalls>(s => s.Number(7)),
+            JobRequest.Call<AsyncCalls>(s => s.LaterByValue(7)),
+        ], Ct);
+        Assert.Equal(15, jobs.Count);
+        Assert.All(jobs, job => Assert.Equal("7", Assert.Single(job.Record.Args!).GetRawText()));
+    }
+
     [Fact]
     public async Task More_jobs_than_the_limit_are_refused_and_none_is_stored()
     {

@@ -95,6 +95,29 @@ public class EnqueueOverloadTests
     }
 
     [Fact]
+    public async Task Methods_that_say_async_need_no_other_form()
+    {
+        await using var client = new ClientFixture();
+        Job[] jobs =
+        [
+            await client.Jobs.EnqueueAsync(() => AsyncCalls.StaticLater(7), cancellationToken: Ct),
+            await client.Jobs.EnqueueAsync(() => AsyncCalls.StaticLaterByValue(7), cancellationToken: Ct),
+            await client.Jobs.EnqueueAsync((AsyncCalls s) => s.Later(7), cancellationToken: Ct),
+            await client.Jobs.EnqueueAsync((AsyncCalls s) => s.LaterByValue(7), cancellationToken: Ct),
+            await client.Jobs.EnqueueAsync<AsyncCalls>(s => s.Number(7), cancellationToken: Ct),
+        ];
+        Job<int>[] numbers =
+        [
+            await client.Jobs.EnqueueAsync(() => AsyncCalls.StaticNumber(7), cancellationToken: Ct),
+            await client.Jobs.EnqueueAsync(() => AsyncCalls.StaticNumberByValue(7), cancellationToken: Ct),
+            await client.Jobs.EnqueueAsync((AsyncCalls s) => s.Number(7), cancellationToken: Ct),
+            await client.Jobs.EnqueueAsync((AsyncCalls s) => s.NumberByValue(7), cancellationToken: Ct),
+            await client.Jobs.EnqueueAsync<AsyncCalls, int>(s => s.NumberByValue(7), cancellationToken: Ct),
+        ];
+        Assert.All(jobs.Concat(numbers), job => Assert.Equal("7", Assert.Single(job.Record.Args!).GetRawText()));
+    }
+
+    [Fact]
     public async Task The_examples_of_the_documentation_compile_as_they_stand()
     {
         await using var client = new ClientFixture();

@@ -136,6 +136,7 @@ public class EnqueueTests
         await using var client = new ClientFixture();
         var error = await Assert.ThrowsAsync<JobRefusedException>(() => client.Jobs.EnqueueWithReservationAsync("Repositories.Snyc", [], cancellationToken: Ct));
         Assert.Equal("unknown-method", error.Code);
+        Assert.Contains("Did you mean 'Dibs.Tests.Clients.Repositories.Sync'?", error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<JobRefusedException>(() => client.Jobs.EnqueueWithReservationAsync("Repositories.Sync", [], cancellationToken: Ct));
         Assert.Contains("Did you mean 'Dibs.Tests.Clients.Repositories.Sync'?", error.Message, StringComparison.Ordinal);
     }
@@ -164,6 +165,18 @@ public class EnqueueTests
         Assert.Equal("unknown-argument", await Code(new() { ["cancellationToken"] = null }));
         Assert.Equal("argument-twice", await Code(new() { ["url"] = "v" }));
         Assert.Equal("argument-token", await Code(new() { ["mirror"] = CancellationToken.None }));
+    }
+
+    [Fact]
+    public async Task What_is_null_against_its_type_is_named()
+    {
+        await using var client = new ClientFixture();
+        async Task<string?> Name(Func<Task> enqueue) => (await Assert.ThrowsAsync<ArgumentNullException>(enqueue)).ParamName;
+        Assert.Equal("request", await Name(() => client.Jobs.EnqueueManyAsync([null!], Ct)));
+        Assert.Equal("call", await Name(() => client.Jobs.EnqueueAsync((System.Linq.Expressions.Expression<Action>)null!, cancellationToken: Ct)));
+        Assert.Equal("resources", await Name(() => client.Jobs.EnqueueWithReservationAsync(Reports.Build, null!, [1], cancellationToken: Ct)));
+        Assert.Equal("options.Exclusive", await Name(() => client.Jobs.EnqueueAsync(() => Reports.Build(1), new() { Exclusive = null! }, Ct)));
+        Assert.Equal("options.After", await Name(() => client.Jobs.EnqueueAsync(() => Reports.Build(1), new() { After = null! }, Ct)));
     }
 
     [Fact]

@@ -13,10 +13,10 @@ internal class StoreWrapper(IJobStore inner) : IJobStore
     public ValueTask<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request, CancellationToken cancellationToken) => inner.HeartbeatAsync(request, cancellationToken);
     public ValueTask<RescueReply> RescueAsync(ObservedBeat observed, CancellationToken cancellationToken) => inner.RescueAsync(observed, cancellationToken);
     public ValueTask ReportAsync(IReadOnlyList<JobReport> reports, CancellationToken cancellationToken) => inner.ReportAsync(reports, cancellationToken);
-    public ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken) => inner.ChangeAsync(change, ids, cancellationToken);
-    public ValueTask<IReadOnlyList<StoredJob>> GetAsync(IReadOnlyList<string> ids, JobParts parts, CancellationToken cancellationToken) => inner.GetAsync(ids, parts, cancellationToken);
-    public ValueTask<JobPage> ListAsync(JobQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
-    public ValueTask<WhyRecord?> WhyAsync(string id, CancellationToken cancellationToken) => inner.WhyAsync(id, cancellationToken);
+    public virtual ValueTask<ChangeReply> ChangeAsync(ChangeKind change, IReadOnlyList<string> ids, CancellationToken cancellationToken) => inner.ChangeAsync(change, ids, cancellationToken);
+    public virtual ValueTask<IReadOnlyList<StoredJob>> GetAsync(IReadOnlyList<string> ids, JobParts parts, CancellationToken cancellationToken) => inner.GetAsync(ids, parts, cancellationToken);
+    public virtual ValueTask<JobPage> ListAsync(JobQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
+    public virtual ValueTask<WhyRecord?> WhyAsync(string id, CancellationToken cancellationToken) => inner.WhyAsync(id, cancellationToken);
     public ValueTask<Survey> SurveyAsync(SurveyParts parts, CancellationToken cancellationToken) => inner.SurveyAsync(parts, cancellationToken);
     public ValueTask<VerifyReply> VerifyAsync(string? cursor, bool repair, CancellationToken cancellationToken) => inner.VerifyAsync(cursor, repair, cancellationToken);
     public ValueTask<TendReply> TendAsync(Retention retention, CancellationToken cancellationToken) => inner.TendAsync(retention, cancellationToken);

@@ -16,8 +16,23 @@ public class OutcomesTests
     }
 
     [Fact]
+    public void An_exception_whose_message_is_null_still_ends_the_attempt() =>
+        Assert.Equal("The job threw Dibs.Tests.Execution.OutcomesTests+SilentException, whose message is null.", Outcomes.Threw(Key, new SilentException()).Error!.Message);
+
+    [Fact]
+    public void A_type_is_named_without_assemblies() =>
+        Assert.Equal("Dibs.Tests.Execution.OutcomesTests+TypedException`1[System.Int32]", Outcomes.Threw(Key, new TypedException<int>()).Error!.Type);
+
+    [Fact]
     public void A_message_without_end_is_cut() =>
         Assert.Equal(4096, Outcomes.Threw(Key, new InvalidOperationException(new string('x', 1_000_000))).Error!.Message.Length);
+
+    private sealed class SilentException : Exception
+    {
+        public override string Message => null!;
+    }
+
+    private sealed class TypedException<T> : Exception;
 
     private sealed class UnreadableException : Exception
     {

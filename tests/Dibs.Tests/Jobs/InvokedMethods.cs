@@ -28,6 +28,8 @@ public static class InvokedMethods
         throw new NotSupportedException("Nor this way.");
     }
 
+    public static string LargeEnough() => new('x', 1024 * 1024 - 2);
+
     public static string Large() => new('x', 1024 * 1024 - 1);
 }
 

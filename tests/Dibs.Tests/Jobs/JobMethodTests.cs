@@ -84,14 +84,15 @@ public class JobMethodTests
     [Fact]
     public async Task An_interface_that_is_not_registered_is_named()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => InvokeAsync("Dibs.Tests.Jobs.IInvoked.Run", "{}"));
+        var error = await Assert.ThrowsAsync<UnfitException>(() => InvokeAsync("Dibs.Tests.Jobs.IInvoked.Run", "{}"));
         Assert.Contains("no service of the type 'Dibs.Tests.Jobs.IInvoked' is registered", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_result_over_the_limit_is_refused()
+    public async Task A_result_over_the_limit_is_refused_and_one_at_it_kept()
     {
-        var error = await Assert.ThrowsAsync<JobRefusedException>(() => InvokeAsync("Dibs.Tests.Jobs.InvokedMethods.Large", "{}"));
+        Assert.Equal(1_048_576, (await InvokeAsync("Dibs.Tests.Jobs.InvokedMethods.LargeEnough", "{}"))!.Length);
+        var error = await Assert.ThrowsAsync<UnfitException>(() => InvokeAsync("Dibs.Tests.Jobs.InvokedMethods.Large", "{}"));
         Assert.Equal("result-too-large", error.Code);
         Assert.Contains("1,048,577 bytes of JSON; the limit is 1,048,576", error.Message, StringComparison.Ordinal);
     }
@@ -99,7 +100,7 @@ public class JobMethodTests
     [Fact]
     public async Task Arguments_that_do_not_fit_any_more_are_named()
     {
-        var error = await Assert.ThrowsAsync<JobRefusedException>(() => InvokeAsync("Dibs.Tests.Clients.Reports.Build", """{"named":{"id":[1]}}"""));
+        var error = await Assert.ThrowsAsync<UnfitException>(() => InvokeAsync("Dibs.Tests.Clients.Reports.Build", """{"named":{"id":[1]}}"""));
         Assert.Equal("argument-not-convertible", error.Code);
         Assert.Contains("Argument 'id' of 'Dibs.Tests.Clients.Reports.Build' is a System.Int32, which cannot be read from the JSON [1]", error.Message, StringComparison.Ordinal);
     }

@@ -53,6 +53,15 @@ public class JobRuleTests
         Refused("bad-name", "control character at position 2", new() { Shared = ["a\nb"] });
         Refused("bad-name", "half a surrogate pair", new() { Exclusive = ["a\ud800"] });
         Refused("bad-id", "a job with an empty id", new() { After = [""] });
+        Refused("bad-label", "label 'k' is null", new() { Labels = new Dictionary<string, string> { ["k"] = null! } });
+    }
+
+    [Fact]
+    public void What_can_be_no_id_is_refused_as_a_dependency()
+    {
+        Draft(new() { After = [$"{new string('i', 128)}~2147483647"] });
+        Refused("bad-id", "which is no id of a job", new() { After = [new string('i', 140)] });
+        Refused("bad-id", "comes after 'a\\u001b[31m'", new() { After = ["a\u001b[31m"] });
     }
 
     [Fact]
@@ -80,8 +89,10 @@ public class JobRuleTests
     [Fact]
     public void A_payload_over_its_limit_is_refused()
     {
-        DraftCall(JobRequest.Method("m", [new string('x', 1_048_000)]));
-        RefusedCall("payload-too-large", "bytes of arguments; the limit is 1,048,576. Store them elsewhere", JobRequest.Method("m", [new string('x', 1_048_577)]));
+        var most = 1_048_576 - """{"args":[""]}""".Length;
+        Assert.Equal(1_048_576, DraftCall(JobRequest.Method("m", [new string('x', most)])).New.Content.Length);
+        Assert.Equal(1_048_576, DraftCall(JobRequest.Method("m", [new string('é', most / 2) + new string('x', most % 2)])).New.Content.Length);
+        RefusedCall("payload-too-large", "1,048,577 bytes of arguments; the limit is 1,048,576. Store them elsewhere", JobRequest.Method("m", [new string('x', most + 1)]));
     }
 
     [Fact]
@@ -90,6 +101,10 @@ public class JobRuleTests
         RefusedCall("bad-command", "names no program", JobRequest.Command([]));
         RefusedCall("bad-command", "names no program", JobRequest.Command(["", "x"]));
         RefusedCall("bad-command", "NUL", JobRequest.Command(["echo", "a\0b"]));
+        RefusedCall("bad-command", "is null", JobRequest.Command(["echo", null!]));
+        RefusedCall("bad-command", "half a surrogate pair at position 2", JobRequest.Command(["echo", "a\ud83d"]));
+        RefusedCall("bad-env", "null", JobRequest.Command(["env"], new Dictionary<string, string> { ["A"] = null! }));
+        RefusedCall("bad-env", "half a surrogate pair", JobRequest.Command(["env"], new Dictionary<string, string> { ["A"] = "\udc00" }));
         RefusedCall("bad-env", "'A=B'", JobRequest.Command(["env"], new Dictionary<string, string> { ["A=B"] = "c" }));
         RefusedCall("bad-env", "NUL", JobRequest.Command(["env"], new Dictionary<string, string> { ["A"] = "\0" }));
     }

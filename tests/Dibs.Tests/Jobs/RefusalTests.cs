@@ -97,6 +97,24 @@ public class RefusalTests
         Assert.Equal("method-result", Assert.Throws<JobRefusedException>(() => Catalog.Find(typeof(RefusedMethods), typeof(RefusedMethods).GetMethod("ReturnsSpan")!)).Code);
 
     [Fact]
+    public void A_result_that_nobody_would_await()
+    {
+        Refused("method-result", "which nobody would await to its end", JobRequest.Method(RefusedMethods.ReturnsStream));
+        Refused("method-result", "Return Task, ValueTask", JobRequest.Method(RefusedMethods.ReturnsTaskOfTask));
+        Refused("method-result", "Dibs.Tests.Jobs.OwnAwaitable", JobRequest.Method(RefusedMethods.ReturnsAwaitable));
+        Assert.False(Catalog.TryFind("Dibs.Tests.Jobs.RefusedMethods.ReturnsStream", out _));
+    }
+
+    [Fact]
+    public void The_remedy_for_an_instance_is_one_that_works()
+    {
+        Func<int, int> extension = "text".Measure;
+        Refused("method-bound", "Write the call as () => TextExtensions.Measure(…)", JobRequest.Method(extension, [1]));
+        Assert.Equal(2, Read(() => TextExtensions.Measure("text", 1)).Args.Count);
+        Refused("method-not-in-application", "wrap it in a method of yours", JobRequest.Call(() => "text".Trim()));
+    }
+
+    [Fact]
     public void A_method_outside_of_the_application()
     {
         Refused("method-not-in-application", "AddMethodsFrom(typeof(File).Assembly)", () => File.Delete("x"));
@@ -134,7 +152,8 @@ public class RefusalTests
     public void An_argument_that_would_lose_a_part()
     {
         var dog = new Dog("Rex", 3);
-        Refused("argument-not-json", "would lose what Dibs.Tests.Jobs.Dog adds", () => RefusedMethods.TakesBase(dog));
+        Refused("argument-not-json", "Argument 'animal' of 'Dibs.Tests.Jobs.RefusedMethods.TakesBase' cannot be stored as it is: "
+            + "a Dibs.Tests.Jobs.Dog in it is declared as Dibs.Tests.Jobs.Animal and would lose what Dibs.Tests.Jobs.Dog adds. Declare that type", () => RefusedMethods.TakesBase(dog));
         Animal animal = new("Rex");
         Assert.Equal("""{"name":"Rex"}""", Read(() => RefusedMethods.TakesBase(animal)).Args[0].GetRawText());
     }

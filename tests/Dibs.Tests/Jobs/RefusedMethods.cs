@@ -31,6 +31,16 @@ public class RefusedMethods
 
     public static ReadOnlySpan<int> ReturnsSpan() => default;
 
+    public static async IAsyncEnumerable<int> ReturnsStream()
+    {
+        await Task.Yield();
+        yield return 1;
+    }
+
+    public static Task<Task<int>> ReturnsTaskOfTask() => Task.FromResult(Task.FromResult(1));
+
+    public static OwnAwaitable ReturnsAwaitable() => new();
+
     public void OfInstance(int id) => _ = id;
 
     internal static void Internal() { }
@@ -52,6 +62,16 @@ public class RefusedMethods
     public static void TakesText(string text) => _ = text;
 
     public static void TakesSelf(Selfish self) => _ = self;
+}
+
+public sealed class OwnAwaitable
+{
+    public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => Task.CompletedTask.GetAwaiter();
+}
+
+public static class TextExtensions
+{
+    public static int Measure(this string text, int more) => text.Length + more;
 }
 
 public class GenericType<T>

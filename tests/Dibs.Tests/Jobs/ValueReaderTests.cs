@@ -66,6 +66,32 @@ public class ValueReaderTests
         Read("3", () => local.ToString());
     }
 
+    [Fact]
+    public void Elements_of_rectangular_arrays_are_read()
+    {
+        var grid = new[,] { { 1, 2 }, { 3, 4 } };
+        Read(4, () => grid[1, 1]);
+    }
+
+    [Fact]
+    public void Nothing_is_compiled()
+    {
+        static object? ReadMany(int count)
+        {
+            object? last = null;
+            for (var i = 0; i < count; i++)
+            {
+                var (number, text) = (i, $"{i}");
+                last = Evaluate(() => new { number, text, Sum = number + text.Length });
+            }
+            return last;
+        }
+        ReadMany(50);
+        var before = System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true);
+        ReadMany(200);
+        Assert.InRange(System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true) - before, 0, 50);
+    }
+
     private static void Read(object? expected, Expression<Func<object?>> expression) => Assert.Equal(expected, Evaluate(expression));
 
     private static object? Evaluate(Expression<Func<object?>> expression) => ValueReader.Read(expression.Body, "It");
