@@ -1,4 +1,5 @@
 using Dibs.Stores;
+using Dibs.Tests.Support;
 using static Dibs.Tests.Support.SampleJobs;
 
 namespace Dibs.Tests.Conformance;
@@ -171,6 +172,17 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_capacity_is_forgotten_in_the_step_in_which_the_resource_becomes_idle()
+    {
+        await EnqueueAsync(Job("a", shared: [new("r", 1)]), Job("b", shared: ["r"], after: ["a"]), Job("c", shared: ["r"], after: ["a"]));
+        var worker = await WorkerAsync();
+        await worker.CompleteAsync(await worker.ClaimAsync());
+
+        await AssertStatesAsync(JobState.Ready, "b", "c");
+        Assert.Null((await ResourceAsync("r"))!.Capacity);
+    }
+
+    [Fact]
     public async Task A_capacity_counts_from_the_admission_of_its_job_and_not_from_its_enqueue()
     {
         await EnqueueAsync(Job("holder", shared: ["r"]), Job("later", shared: [new("r", 1)], delay: TimeSpan.FromSeconds(10)));
@@ -243,6 +255,22 @@ public abstract partial class StoreConformance
         Assert.Equal(1537, await CountAsync(JobState.Ready));
         await DrainAsync();
         Assert.Equal(1801, await CountAsync(JobState.Ready));
+    }
+
+    [Fact]
+    public async Task A_line_that_has_no_work_any_more_is_not_left_pending_although_its_turn_did_not_come()
+    {
+        await EnqueueAsync(Job("x", exclusive: ["a"]), Job("first", exclusive: ["b"]), Job("second", exclusive: ["b"]));
+        foreach (var part in Many(600, id => Job(id, shared: ["a"])).Chunk(Limits.JobsPerStep))
+            await EnqueueAsync(part);
+        var worker = await WorkerAsync();
+        await worker.CompleteAsync(await worker.ClaimAsync());
+
+        Assert.True((await Store.ChangeAsync(ChangeKind.Cancel, ["first", "second"], Token)).More);
+
+        Assert.Equal(1, (await Store.SurveyAsync(SurveyParts.Queues, Token)).Pending);
+        Assert.Empty(await Store.DriftsAsync());
+        await DrainAsync();
     }
 
     [Fact]
