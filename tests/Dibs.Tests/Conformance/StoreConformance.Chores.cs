@@ -100,8 +100,11 @@ public abstract partial class StoreConformance
         Time.Advance(TimeSpan.FromSeconds(30));
         await CancelAsync("j2");
         await CancelAsync("j3");
-        Time.Advance(TimeSpan.FromSeconds(31));
+        Time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromMicroseconds(1));
+        Assert.Equal(0, (await TendAsync(new(TimeSpan.Zero, 0))).Pruned);
+        Assert.Equal(0, (await TendAsync(new(TimeSpan.Zero, 1000))).Pruned);
 
+        Time.Advance(TimeSpan.FromMicroseconds(1));
         Assert.Equal(1, (await TendAsync(new(TimeSpan.Zero, 0))).Pruned);
         Assert.Equal(["j3", "j2"], await ListAsync(new()));
     }
