@@ -179,7 +179,18 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
-    public async Task A_worker_that_leaves_much_behind_is_told_that_more_is_left_and_leaves_again()
+    public async Task A_worker_that_leaves_more_behind_than_a_step_can_end_is_told_so()
+    {
+        await EnqueueAsync(Many(300, id => Job(id)));
+        var worker = await WorkerAsync();
+        var claims = await worker.ClaimAsync(300);
+
+        Assert.True((await worker.LeaveAsync(claims)).More);
+        Assert.False((await worker.LeaveAsync(claims)).More);
+    }
+
+    [Fact]
+    public async Task What_a_worker_leaves_behind_is_ended_within_the_budget_of_each_step()
     {
         var (worker, claims) = await ClaimManyWithWaitersAsync(300);
 

@@ -258,17 +258,39 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task The_answer_tells_the_state_of_a_job_after_all_that_its_step_did()
+    {
+        await EnqueueAsync(Job("x", exclusive: ["r"]), Job("again", shared: ["r"]));
+        await CancelAsync("again");
+        foreach (var part in Many(600, id => Job(id, shared: ["r"])).Chunk(Limits.JobsPerStep))
+            await EnqueueAsync(part);
+        var worker = await WorkerAsync();
+        await worker.CompleteAsync(await worker.ClaimAsync());
+
+        // Both join a line of which the rest is granted by the same step, or not yet.
+        Assert.Equal(JobState.Blocked, Assert.Single((await EnqueueAsync(Job("late", shared: ["r"]))).Jobs).State);
+        Assert.Equal(new("again~2", ChangeOutcome.Done, JobState.Ready), await RequeueAsync("again"));
+        await AssertStatesAsync(JobState.Ready, "late");
+
+        await EnqueueAsync(Job("y", exclusive: ["q"]));
+        await EnqueueAsync(Many(300, id => Job(id, shared: ["q"]), "q"));
+        await CancelAsync("y");
+        Assert.Equal(JobState.Ready, Assert.Single((await EnqueueAsync(Job("last", shared: ["q"]))).Jobs).State);
+    }
+
+    [Fact]
     public async Task A_line_that_has_no_work_any_more_is_not_left_pending_although_its_turn_did_not_come()
     {
         await EnqueueAsync(Job("x", exclusive: ["a"]), Job("first", exclusive: ["b"]), Job("second", exclusive: ["b"]));
+        await EnqueueAsync(Job("third", exclusive: ["c"]), Job("fourth", exclusive: ["c"]));
         foreach (var part in Many(600, id => Job(id, shared: ["a"])).Chunk(Limits.JobsPerStep))
             await EnqueueAsync(part);
         var worker = await WorkerAsync();
         await worker.CompleteAsync(await worker.ClaimAsync());
 
-        Assert.True((await Store.ChangeAsync(ChangeKind.Cancel, ["first", "second"], Token)).More);
+        Assert.True((await Store.ChangeAsync(ChangeKind.Cancel, ["third", "first", "second"], Token)).More);
 
-        Assert.Equal(1, (await Store.SurveyAsync(SurveyParts.Queues, Token)).Pending);
+        Assert.Equal(2, (await Store.SurveyAsync(SurveyParts.Queues, Token)).Pending);
         Assert.Empty(await Store.DriftsAsync());
         await DrainAsync();
     }
