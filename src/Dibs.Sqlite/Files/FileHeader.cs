@@ -19,7 +19,8 @@ internal static class FileHeader
         {
             using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             Span<byte> header = stackalloc byte[Length];
-            var length = file.ReadAtLeast(header, Length, throwOnEndOfStream: false);
+            // To read from a pipe would be to wait for whoever writes to it.
+            var length = file.CanSeek ? file.ReadAtLeast(header, Length, throwOnEndOfStream: false) : 1;
             if (length == 0)
                 return false;
             if (length < Length || !header.StartsWith("SQLite format 3\0"u8))

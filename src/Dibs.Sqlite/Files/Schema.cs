@@ -11,12 +11,12 @@ internal static class Schema
 
     /// <summary>Brings the file to the newest version, in one transaction.</summary>
     /// <exception cref="DibsConfigurationException">The file is of a newer version. Nothing was changed.</exception>
-    public static void Migrate(Connection sql, string path)
+    public static void Migrate(Connection sql)
     {
-        if (Read(sql, path) == Version)
+        if (Read(sql) == Version)
             return;
         sql.Run("BEGIN EXCLUSIVE");
-        for (var version = Read(sql, path) + 1; version <= Version; version++)
+        for (var version = Read(sql) + 1; version <= Version; version++)
         {
             sql.RunScript(Sql.Read(string.Create(CultureInfo.InvariantCulture, $"migration-{version:D4}")));
             sql.RunScript(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {FileHeader.ApplicationId}; PRAGMA user_version = {version}"));
@@ -24,10 +24,14 @@ internal static class Schema
         sql.Run("COMMIT");
     }
 
-    private static int Read(Connection sql, string path)
+    /// <summary>Inside a transaction: that a newer Dibs has not migrated the file while it was open here.</summary>
+    /// <exception cref="DibsConfigurationException">It has.</exception>
+    public static void RequireKnown(Connection sql) => Read(sql);
+
+    private static long Read(Connection sql)
     {
-        var version = (int)sql.Scalar("PRAGMA user_version")!.Value;
+        var version = sql.Use(Sql.SchemaVersion).Scalar()!.Value;
         return version <= Version ? version : throw new DibsConfigurationException("store-newer-schema",
-            $"The store file '{path}' has schema {version}, and this version of Dibs knows schemas up to {Version}; update Dibs.");
+            $"The store file '{sql.Path}' has schema {version}, and this version of Dibs knows schemas up to {Version}; update Dibs.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace Dibs.Sqlite.Raw;
@@ -6,16 +7,21 @@ namespace Dibs.Sqlite.Raw;
 /// One connection to a database file, used by one thread at a time, with its statements kept prepared. It talks to the
 /// C interface directly: what ADO.NET adds per statement would be most of the cost of a job.
 /// </summary>
-internal sealed class Connection : IDisposable
+internal sealed partial class Connection : IDisposable
 {
+    /// <summary>SQLITE_FCNTL_HAS_MOVED of sqlite3.h.</summary>
+    private const int HasMoved = 20;
+
     private readonly sqlite3 _database;
-    private readonly string _path;
     private readonly Statement?[] _statements = new Statement?[Sql.All.Count];
     private readonly Dictionary<string, Statement> _commands = new(StringComparer.Ordinal);
 
     static Connection() => Batteries_V2.Init();
 
-    private Connection(sqlite3 database, string path) => (_database, _path) = (database, path);
+    private Connection(sqlite3 database, string path) => (_database, Path) = (database, path);
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
 
     /// <summary>Whether a transaction is open: SQLite itself ends one after some failures.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
@@ -42,6 +48,19 @@ internal sealed class Connection : IDisposable
         _ = raw.sqlite3_extended_result_codes(database, 1);
         _ = raw.sqlite3_busy_timeout(database, (int)busyTimeout.TotalMilliseconds);
         return connection;
+    }
+
+    /// <summary>
+    /// Fails when the path leads to another file by now, or to none: what is written to the one that is open would be gone with it.
+    /// SQLite itself asks this only where it keeps no log.
+    /// </summary>
+    public void RequireInPlace()
+    {
+        if (Control(_database, schema: 0, HasMoved, out var hasMoved) == raw.SQLITE_OK && hasMoved != 0)
+        {
+            throw new StoreException("store-moved",
+                $"The store file '{Path}' was removed or replaced while it was open; put it back, or end this process and start it again with what is there now.");
+        }
     }
 
     /// <summary>A statement of the folder Sql, prepared at its first use. Dispose it before it is used again.</summary>
@@ -76,7 +95,7 @@ internal sealed class Connection : IDisposable
         return code == raw.SQLITE_OK ? new Statement(this, handle) : throw Failure(code);
     }
 
-    public Exception Failure(int code) => SqliteFailure.From(code, raw.sqlite3_errmsg(_database).utf8_to_string(), _path);
+    public Exception Failure(int code) => SqliteFailure.From(code, raw.sqlite3_errmsg(_database).utf8_to_string(), Path);
 
     public void Dispose()
     {
@@ -86,6 +105,9 @@ internal sealed class Connection : IDisposable
             statement.Close();
         _database.Dispose();
     }
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
+    private static partial int Control(sqlite3 database, nint schema, int operation, out int answer);
 
     private T? First<T>(string query, Func<Statement, T> read)
     {

@@ -86,6 +86,7 @@ internal static class Sql
     public static readonly SqlText ResourceRead = Load("resource-read");
     public static readonly SqlText ResourceSave = Load("resource-save");
     public static readonly SqlText Resources = Load("resources");
+    public static readonly SqlText SchemaVersion = Load("schema-version");
     public static readonly SqlText Tallies = Load("tallies");
     public static readonly SqlText TallyAdd = Load("tally-add");
     public static readonly SqlText TallyDrop = Load("tally-drop");

@@ -21,7 +21,6 @@ internal sealed class Heart(Step step)
             if (place.Capacity is { } capacity && (job.AdmittedAt is null || resource.Capacity is null))
             {
                 resource.Capacity = capacity;
-                resource.IsChanged = true;
                 Reconsider(resource);
             }
             place.Held = resource.Join(place.Mode);

@@ -1,4 +1,5 @@
 using Dibs.Faults;
+using Dibs.Sqlite.Files;
 using Dibs.Sqlite.Raw;
 using Dibs.Sqlite.Steps;
 using Dibs.Stores;
@@ -102,7 +103,9 @@ internal sealed class Writer : IDisposable
 
     private void WriteTransaction(List<Operation> batch, List<(Operation, Exception)> failed)
     {
+        _sql.RequireInPlace();
         _sql.Run("BEGIN IMMEDIATE");
+        Schema.RequireKnown(_sql);
         var began = TimeProvider.System.GetTimestamp();
         while (batch.Count + failed.Count < OperationsPerTransaction && TimeProvider.System.GetElapsedTime(began) < TransactionLength && _queue.Take() is { } operation)
         {

@@ -91,8 +91,17 @@ internal sealed class WriterLine : IDisposable
         Unlock(before);
     }
 
-    private void Write(FormattableString text, long offset) =>
-        RandomAccess.Write(_file, Encoding.ASCII.GetBytes(text.ToString(CultureInfo.InvariantCulture)), offset);
+    private void Write(FormattableString text, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(_file, Encoding.ASCII.GetBytes(text.ToString(CultureInfo.InvariantCulture)), offset);
+        }
+        catch (IOException failure)
+        {
+            throw new StoreException("store-io", $"The lock file of the store cannot be written ({failure.Message.TrimEnd('.')}); free space on its disk or check it, and try again.", inner: failure);
+        }
+    }
 
     private long ReadNumber()
     {

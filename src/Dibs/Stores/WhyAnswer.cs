@@ -57,7 +57,8 @@ public static class WhyAnswer
         var isPartial = queue.Servers.Count < queue.Serving;
         if (live.Length == 0 && !isPartial)
         {
-            var last = queue.Servers.MaxBy(server => server.Heard.At);
+            // Of several heard of in the same microsecond the first by name: a store gives them in any order, and all are to say the same.
+            var last = queue.Servers.OrderBy(server => server.Name, StringComparer.Ordinal).MaxBy(server => server.Heard.At);
             return new WhyCause { Kind = "no-worker", Queue = queue.Name, Worker = last?.Name, Since = last?.Heard.At };
         }
         var cause = new WhyCause { Kind = "no-slot", Queue = queue.Name, Ahead = queue.Ahead };

@@ -100,8 +100,11 @@ public abstract partial class StoreConformance
         Time.Advance(TimeSpan.FromSeconds(30));
         await CancelAsync("j2");
         await CancelAsync("j3");
-        Time.Advance(TimeSpan.FromSeconds(31));
+        Time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromMicroseconds(1));
+        Assert.Equal(0, (await TendAsync(new(TimeSpan.Zero, 0))).Pruned);
+        Assert.Equal(0, (await TendAsync(new(TimeSpan.Zero, 1000))).Pruned);
 
+        Time.Advance(TimeSpan.FromMicroseconds(1));
         Assert.Equal(1, (await TendAsync(new(TimeSpan.Zero, 0))).Pruned);
         Assert.Equal(["j3", "j2"], await ListAsync(new()));
     }
@@ -119,6 +122,31 @@ public abstract partial class StoreConformance
         var second = await TendAsync(retention);
         Assert.Equal((300 - Limits.UnitsPerStep, false), (second.Pruned, second.More));
         Assert.Empty(await ListAsync(new()));
+    }
+
+    [Fact]
+    public async Task The_chores_of_a_step_share_its_budget()
+    {
+        await EnqueueAsync(Many(100, id => Job(id), "old"));
+        await Store.ChangeAsync(ChangeKind.Cancel, Ids(100, "old"), Token);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        await EnqueueAsync(Job("x", exclusive: ["r"]));
+        foreach (var part in Many(1000, id => Job(id, shared: ["r"])).Chunk(Limits.JobsPerStep))
+            await EnqueueAsync(part);
+        var worker = await WorkerAsync();
+        await worker.CompleteAsync(await worker.ClaimAsync());
+        await EnqueueAsync(Many(200, id => Job(id, delay: TimeSpan.FromSeconds(1)), "due"));
+        Assert.Equal(512, await CountAsync(JobState.Ready));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        var retention = new Retention(Retention.Minimum, 1000);
+
+        var first = await TendAsync(retention);
+        Assert.Equal((200, 56, true), (first.Promoted, first.Pruned, first.More));
+        Assert.Equal(512 + 200, await CountAsync(JobState.Ready));
+
+        var second = await TendAsync(retention);
+        Assert.Equal((0, 44, true), (second.Promoted, second.Pruned, second.More));
+        Assert.Equal(512 + 200 + 212, await CountAsync(JobState.Ready));
     }
 
     [Fact]

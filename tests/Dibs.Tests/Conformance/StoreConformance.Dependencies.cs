@@ -186,6 +186,19 @@ public abstract partial class StoreConformance
         Assert.Equal(0, await CountAsync(JobState.Blocked));
     }
 
+    [Fact]
+    public async Task A_job_that_is_pruned_before_it_is_told_keeps_nobody_else_from_being_told()
+    {
+        await EnqueueManyAfterAsync("a", 600);
+        await CancelAsync("j600");
+        Time.Advance(TimeSpan.FromMinutes(2));
+        await CancelAsync("a");
+
+        Assert.Equal(1, (await TendAsync(new(Retention.Minimum, 0))).Pruned);
+        await DrainAsync();
+        Assert.Equal(0, await CountAsync(JobState.Blocked));
+    }
+
     private async Task<TestWorker> EnqueueManyAfterAsync(string id, int count)
     {
         await EnqueueAsync(Job(id));

@@ -179,6 +179,43 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_worker_that_leaves_more_behind_than_a_step_can_end_is_told_so()
+    {
+        await EnqueueAsync(Many(300, id => Job(id)));
+        var worker = await WorkerAsync();
+        var claims = await worker.ClaimAsync(300);
+
+        Assert.True((await worker.LeaveAsync(claims)).More);
+        Assert.False((await worker.LeaveAsync(claims)).More);
+    }
+
+    [Fact]
+    public async Task What_a_worker_leaves_behind_is_ended_within_the_budget_of_each_step()
+    {
+        var (worker, claims) = await ClaimManyWithWaitersAsync(300);
+
+        Assert.True((await worker.LeaveAsync(claims)).More);
+        Assert.Equal((Limits.UnitsPerStep, 0), (await CountAsync(JobState.Failed), await CountAsync(JobState.Ready)));
+        Assert.Single((await Store.SurveyAsync(SurveyParts.Workers, Token)).Workers);
+
+        await worker.LeaveAsync(claims);
+        Assert.Equal((300, 2 * Limits.UnitsPerStep - 300), (await CountAsync(JobState.Failed), await CountAsync(JobState.Ready)));
+        Assert.Empty((await Store.SurveyAsync(SurveyParts.Workers, Token)).Workers);
+    }
+
+    [Fact]
+    public async Task Many_claims_that_nobody_names_are_ended_in_bounded_steps()
+    {
+        var (worker, _) = await ClaimManyWithWaitersAsync(300);
+        await worker.BeatAsync();
+
+        await worker.BeatAsync();
+        Assert.Equal((Limits.UnitsPerStep, 0), (await CountAsync(JobState.Failed), await CountAsync(JobState.Ready)));
+        await worker.BeatAsync();
+        Assert.Equal((300, 2 * Limits.UnitsPerStep - 300), (await CountAsync(JobState.Failed), await CountAsync(JobState.Ready)));
+    }
+
+    [Fact]
     public async Task A_rescue_ends_the_attempts_of_a_silent_incarnation_and_forgets_it()
     {
         await EnqueueAsync(Job("a", exclusive: ["r"]), Job("b", exclusive: ["r"]), Job("c"));
@@ -251,16 +288,26 @@ public abstract partial class StoreConformance
     [Fact]
     public async Task A_rescue_of_many_attempts_is_spread_over_steps_with_the_same_beat()
     {
-        await EnqueueAsync(Many(300, id => Job(id)));
-        var worker = await WorkerAsync();
-        Assert.Equal(300, (await worker.ClaimAsync(300)).Count);
+        var (worker, _) = await ClaimManyWithWaitersAsync(300);
         var observed = new ObservedBeat(worker.Incarnation, 0, worker.Registration.Lease);
 
         var first = await Store.RescueAsync(observed, Token);
         Assert.Equal((Limits.UnitsPerStep, true, false), (first.Ended.Count, first.More, first.Refused));
+        Assert.Equal(0, await CountAsync(JobState.Ready));
         var second = await Store.RescueAsync(observed, Token);
-        Assert.Equal((300 - Limits.UnitsPerStep, false, false), (second.Ended.Count, second.More, second.Refused));
-        Assert.Equal(300, await CountAsync(JobState.Failed));
+        Assert.Equal((300 - Limits.UnitsPerStep, true, false), (second.Ended.Count, second.More, second.Refused));
+        Assert.Equal((300, 2 * Limits.UnitsPerStep - 300), (await CountAsync(JobState.Failed), await CountAsync(JobState.Ready)));
         Assert.Empty((await Store.SurveyAsync(SurveyParts.Workers, Token)).Workers);
+    }
+
+    /// <summary>A worker runs so many jobs, and behind each of them another one waits, so that each end is a unit and causes one more.</summary>
+    private async Task<(TestWorker Worker, IReadOnlyList<Claim> Claims)> ClaimManyWithWaitersAsync(int count)
+    {
+        await EnqueueAsync(Many(count, id => Job(id, exclusive: [id])));
+        await EnqueueAsync(Many(count, id => Job($"after {id}", exclusive: [id])));
+        var worker = await WorkerAsync();
+        var claims = await worker.ClaimAsync(count);
+        Assert.Equal(count, claims.Count);
+        return (worker, claims);
     }
 }

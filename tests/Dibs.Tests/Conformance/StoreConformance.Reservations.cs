@@ -1,4 +1,5 @@
 using Dibs.Stores;
+using Dibs.Tests.Support;
 using static Dibs.Tests.Support.SampleJobs;
 
 namespace Dibs.Tests.Conformance;
@@ -171,6 +172,17 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_capacity_is_forgotten_in_the_step_in_which_the_resource_becomes_idle()
+    {
+        await EnqueueAsync(Job("a", shared: [new("r", 1)]), Job("b", shared: ["r"], after: ["a"]), Job("c", shared: ["r"], after: ["a"]));
+        var worker = await WorkerAsync();
+        await worker.CompleteAsync(await worker.ClaimAsync());
+
+        await AssertStatesAsync(JobState.Ready, "b", "c");
+        Assert.Null((await ResourceAsync("r"))!.Capacity);
+    }
+
+    [Fact]
     public async Task A_capacity_counts_from_the_admission_of_its_job_and_not_from_its_enqueue()
     {
         await EnqueueAsync(Job("holder", shared: ["r"]), Job("later", shared: [new("r", 1)], delay: TimeSpan.FromSeconds(10)));
@@ -243,6 +255,44 @@ public abstract partial class StoreConformance
         Assert.Equal(1537, await CountAsync(JobState.Ready));
         await DrainAsync();
         Assert.Equal(1801, await CountAsync(JobState.Ready));
+    }
+
+    [Fact]
+    public async Task The_answer_tells_the_state_of_a_job_after_all_that_its_step_did()
+    {
+        await EnqueueAsync(Job("x", exclusive: ["r"]), Job("again", shared: ["r"]));
+        await CancelAsync("again");
+        foreach (var part in Many(600, id => Job(id, shared: ["r"])).Chunk(Limits.JobsPerStep))
+            await EnqueueAsync(part);
+        var worker = await WorkerAsync();
+        await worker.CompleteAsync(await worker.ClaimAsync());
+
+        // Both join a line of which the rest is granted by the same step, or not yet.
+        Assert.Equal(JobState.Blocked, Assert.Single((await EnqueueAsync(Job("late", shared: ["r"]))).Jobs).State);
+        Assert.Equal(new("again~2", ChangeOutcome.Done, JobState.Ready), await RequeueAsync("again"));
+        await AssertStatesAsync(JobState.Ready, "late");
+
+        await EnqueueAsync(Job("y", exclusive: ["q"]));
+        await EnqueueAsync(Many(300, id => Job(id, shared: ["q"]), "q"));
+        await CancelAsync("y");
+        Assert.Equal(JobState.Ready, Assert.Single((await EnqueueAsync(Job("last", shared: ["q"]))).Jobs).State);
+    }
+
+    [Fact]
+    public async Task A_line_that_has_no_work_any_more_is_not_left_pending_although_its_turn_did_not_come()
+    {
+        await EnqueueAsync(Job("x", exclusive: ["a"]), Job("first", exclusive: ["b"]), Job("second", exclusive: ["b"]));
+        await EnqueueAsync(Job("third", exclusive: ["c"]), Job("fourth", exclusive: ["c"]));
+        foreach (var part in Many(600, id => Job(id, shared: ["a"])).Chunk(Limits.JobsPerStep))
+            await EnqueueAsync(part);
+        var worker = await WorkerAsync();
+        await worker.CompleteAsync(await worker.ClaimAsync());
+
+        Assert.True((await Store.ChangeAsync(ChangeKind.Cancel, ["third", "first", "second"], Token)).More);
+
+        Assert.Equal(2, (await Store.SurveyAsync(SurveyParts.Queues, Token)).Pending);
+        Assert.Empty(await Store.DriftsAsync());
+        await DrainAsync();
     }
 
     [Fact]

@@ -132,6 +132,8 @@ public abstract partial class StoreConformance
         await EnqueueAsync(Job("a", exclusive: ["r"]), Job("b", exclusive: ["r"]));
         await WorkerAsync("older");
         Time.Advance(TimeSpan.FromSeconds(1));
+        // Of two that were heard of at the same instant the first by name.
+        await WorkerAsync("dead too");
         await WorkerAsync("dead");
         Time.Advance(TimeSpan.FromSeconds(40));
 

@@ -1,3 +1,4 @@
+using Dibs.Tests.Sqlite;
 using Dibs.Tests.Support;
 
 namespace Dibs.Tests.Crash;
@@ -27,6 +28,30 @@ public sealed class FreezeTests
         Assert.Equal(1, job.Attempt);
         Assert.Equal((0, 0), (await frozen.StopAsync(), await rescuer.StopAsync()));
         Assert.DoesNotContain("was lost", rescuer.Log, StringComparison.Ordinal);
+        await scene.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task A_process_stopped_inside_a_transaction_for_less_than_half_of_a_lease_ends_no_job_of_a_worker()
+    {
+        var lease = TimeSpan.FromSeconds(6);
+        await using var scene = await CrashScene.OpenAsync();
+        await scene.EnqueueAsync(scene.Request("held", CrashScene.Attend, TimeSpan.FromSeconds(4), exclusive: ["r"]));
+        var worker = scene.Work("held up", lease: lease);
+        await scene.UntilBegunAsync("held");
+
+        await using (var stopped = ChildProcess.Start("hold", scene.Database))
+        {
+            Assert.Equal("inside", await stopped.ReadLineAsync());
+            stopped.Signal(ChildProcess.SigStop);
+            await Task.Delay(lease / 3, TimeProvider.System, TestContext.Current.CancellationToken);
+            stopped.Signal(ChildProcess.SigContinue);
+            stopped.WriteLine();
+            Assert.Equal("stored", await stopped.ReadLineAsync());
+        }
+
+        Assert.Equal(1, (await scene.UntilAsync("held", JobState.Completed)).Attempt);
+        worker.Terminate();
         await scene.AssertCleanAsync();
     }
 

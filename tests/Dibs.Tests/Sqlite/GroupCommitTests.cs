@@ -67,6 +67,23 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task A_transaction_that_has_lasted_five_milliseconds_takes_no_more_steps()
+    {
+        var both = await WhileBusyAsync(() => (Writer.Do(_ => LastLonger(), urgent: false, Token), Writer.Do(_ => Transaction(), urgent: false, Token)));
+        Assert.NotEqual(await both.Item1, await both.Item2);
+
+        string LastLonger()
+        {
+            using var never = new ManualResetEventSlim();
+            never.Wait(TimeSpan.FromMilliseconds(6), Token);
+            return Transaction();
+        }
+
+        // Each transaction has a number of its own in the line of writers.
+        string Transaction() => File.ReadLines(_folder.File("jobs.db-writer")).First();
+    }
+
+    [Fact]
     public async Task A_step_whose_caller_gave_up_before_it_began_is_not_done()
     {
         using var gaveUp = new CancellationTokenSource();

@@ -16,6 +16,11 @@ public sealed class StatementPlanTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void Every_file_is_a_statement_that_is_looked_at_or_a_migration() => Assert.Equal(
+        typeof(Sql).Assembly.GetManifestResourceNames().Where(name => !name.StartsWith("migration-", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+        Sql.All.Select(sql => $"{sql.Name}.sql").Order(StringComparer.Ordinal));
+
     [Theory]
     [MemberData(nameof(Names))]
     public void No_statement_scans_a_table_or_sorts(string name)

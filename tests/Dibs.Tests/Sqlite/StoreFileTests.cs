@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dibs.Sqlite;
 using Dibs.Sqlite.Files;
 using Dibs.Sqlite.Raw;
@@ -8,7 +9,7 @@ using static Dibs.Tests.Support.SampleJobs;
 namespace Dibs.Tests.Sqlite;
 
 /// <summary>Which files are taken as a store, and that all others are left as they are.</summary>
-public sealed class StoreFileTests : IDisposable
+public sealed partial class StoreFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = TemporaryFolder.InMemory();
 
@@ -130,6 +131,107 @@ public sealed class StoreFileTests : IDisposable
         await open.Writer.Do(step => step.Sql.Scalar("PRAGMA max_page_count = 1000000"), urgent: false, Token);
         await open.Writer.Do(step => Dibs.Sqlite.Steps.Enqueuer.Run(step, jobs), urgent: false, Token);
         Assert.Equal(51, (await store.ListAsync(new JobQuery { Limit = 100 }, Token)).Jobs.Count);
+    }
+
+    [Fact]
+    public async Task What_is_acknowledged_is_on_the_disk()
+    {
+        using var open = OpenStore.Open(Database, "default", TimeProvider.System, TimeSpan.FromSeconds(1), new WakeUps(TimeProvider.System));
+        Assert.Equal(2, await open.Writer.Do(step => step.Sql.Scalar("PRAGMA synchronous"), urgent: false, Token));
+        Assert.Equal("wal", await open.Writer.Do(step => step.Sql.Text("PRAGMA journal_mode"), urgent: false, Token));
+    }
+
+    [Fact]
+    public async Task A_store_file_that_is_removed_or_replaced_under_a_process_is_noticed_and_works_again_when_it_is_put_back()
+    {
+        await using var store = await OpenWithAJobAsync();
+        File.Move(Database, _folder.File("elsewhere.db"));
+        await AssertFailsAsync(store, "store-moved");
+
+        await File.WriteAllBytesAsync(Database, [], Token);
+        await AssertFailsAsync(store, "store-moved");
+
+        File.Move(_folder.File("elsewhere.db"), Database, overwrite: true);
+        Assert.Equal(EnqueueOutcome.Stored, Assert.Single((await store.EnqueueAsync([Job("b")], Token)).Jobs).Outcome);
+        Assert.Equal(2, (await store.ListAsync(new JobQuery(), Token)).Jobs.Count);
+    }
+
+    [Fact]
+    public async Task A_store_that_a_newer_version_migrates_meanwhile_is_not_touched_any_more()
+    {
+        await using var store = await OpenWithAJobAsync();
+        using (var newer = Connection.Open(Database, create: false, TimeSpan.FromSeconds(1)))
+            newer.RunScript($"PRAGMA user_version = {Schema.Version + 1}");
+        Assert.Equal("store-newer-schema", (await Assert.ThrowsAsync<DibsConfigurationException>(async () => await store.EnqueueAsync([Job("b")], Token))).Code);
+        Assert.Equal("store-newer-schema", (await Assert.ThrowsAsync<DibsConfigurationException>(async () => await store.SurveyAsync(0, Token))).Code);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_named_by_every_step_and_hangs_none()
+    {
+        await (await OpenWithAJobAsync()).DisposeAsync();
+        var content = await File.ReadAllBytesAsync(Database, Token);
+        new Random(1).NextBytes(content.AsSpan(4096));
+        await File.WriteAllBytesAsync(Database, content, Token);
+        await AssertDamagedAsync();
+        await File.WriteAllBytesAsync(Database, content[..4096], Token);
+        await AssertDamagedAsync();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_overwritten_under_a_process_is_damaged_and_hangs_nobody()
+    {
+        await using var store = await OpenWithAJobAsync();
+        await File.WriteAllTextAsync(Database, new string('x', 200_000), Token);
+        // What this process has read before may be answered still; a new connection has read nothing.
+        await using var second = new SqliteJobStore(Database, "other");
+        var failure = await Assert.ThrowsAsync<StoreException>(async () => await second.OpenAsync(Token));
+        Assert.Equal("store-corrupt", failure.Code);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_refused_and_not_waited_for()
+    {
+        Assert.Equal(0, MakePipe(Database, 384));
+        await using var store = new SqliteJobStore(Database, "default");
+        Assert.Equal("store-not-a-database", (await Assert.ThrowsAsync<DibsConfigurationException>(async () => await store.OpenAsync(Token))).Code);
+    }
+
+    [Fact]
+    public async Task A_lock_file_that_cannot_be_written_fails_the_step_as_a_failure_of_the_store()
+    {
+        File.CreateSymbolicLink($"{Database}-writer", "/dev/full");
+        await using var store = new SqliteJobStore(Database, "default");
+        await store.OpenAsync(Token);
+        var failure = await Assert.ThrowsAsync<StoreException>(async () => await store.EnqueueAsync([Job("a")], Token));
+        Assert.Equal(("store-io", false), (failure.Code, failure.OutcomeUnknown));
+    }
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakePipe(string path, uint mode);
+
+    private async Task<SqliteJobStore> OpenWithAJobAsync()
+    {
+        var store = new SqliteJobStore(Database, "default");
+        await store.OpenAsync(Token);
+        await store.EnqueueAsync([Job("a")], Token);
+        return store;
+    }
+
+    private async Task AssertDamagedAsync()
+    {
+        await using var store = new SqliteJobStore(Database, "default");
+        Assert.Equal("store-corrupt", (await Assert.ThrowsAsync<StoreException>(async () =>
+        {
+            await store.OpenAsync(Token);
+            await store.EnqueueAsync([Job("b")], Token);
+        })).Code);
+    }
+
+    private static async Task AssertFailsAsync(SqliteJobStore store, string code)
+    {
+        Assert.Equal(code, (await Assert.ThrowsAsync<StoreException>(async () => await store.EnqueueAsync([Job("b")], Token))).Code);
+        Assert.Equal(code, (await Assert.ThrowsAsync<StoreException>(async () => await store.SurveyAsync(0, Token))).Code);
     }
 
     private async Task AssertRefusedAsync(string code)

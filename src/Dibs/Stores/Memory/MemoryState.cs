@@ -196,7 +196,7 @@ internal sealed partial class MemoryState : IHeartEvents
     private MemoryJob? NextToPrune(Retention retention)
     {
         var recent = Now - (long)Retention.Minimum.TotalMicroseconds;
-        var old = Math.Min(recent, Now - (long)retention.Age.TotalMicroseconds);
+        var old = Now - (long)retention.Age.TotalMicroseconds;
         foreach (var job in _final)
         {
             if (job.FinishedAt > recent || (job.FinishedAt > old && _final.Count <= retention.Count))
