@@ -35,6 +35,7 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
     private Action _roomChanged = () => { };
     private Task[] _keepers = [];
     private long _until;
+    private long _memory;
 
     /// <summary>How long an application may take until it is ready for jobs. Then its host is killed, and another one is started.</summary>
     public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(60);
@@ -49,15 +50,8 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
         }
     }
 
-    /// <summary>Bytes resident of all hosts and what they started.</summary>
-    public long Memory
-    {
-        get
-        {
-            var table = ProcessTable.Read();
-            return Hosts().Sum(host => MemoryOf(host, table));
-        }
-    }
+    /// <summary>Bytes resident of all hosts and what they started, when they were last looked at: no heartbeat waits for a look at all processes of the machine.</summary>
+    public long Memory => Volatile.Read(ref _memory);
 
     /// <summary>Starts the hosts. Returns when one is ready, or could not start for now.</summary>
     /// <exception cref="DibsConfigurationException">It will never start.</exception>
@@ -211,21 +205,23 @@ internal sealed class HostPool(HostCommand command, WorkerOptions options, Orpha
             logger.HostFailed(host.Pid, code, last);
     }
 
-    /// <summary>Ends what uses too much memory, and takes away what has ended.</summary>
+    /// <summary>Measures the hosts, ends what uses too much memory, and takes away what has ended.</summary>
     private async Task LookAfterAsync()
     {
         while (!_ending.IsCancellationRequested)
         {
-            await surroundings.Delay(options.MaxMemory is null ? LookPace : MemoryPace, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await surroundings.Delay(options.MaxMemory is null && Memory > 0 ? LookPace : MemoryPace, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             orphans.Reap();
-            if (options.MaxMemory is not { } most)
-                continue;
             var table = ProcessTable.Read();
+            var sum = 0L;
             foreach (var host in Hosts())
             {
-                if (MemoryOf(host, table) is var bytes && bytes > most)
-                    host.KillForMemory(bytes, most);
+                var bytes = MemoryOf(host, table);
+                sum += bytes;
+                if (bytes > options.MaxMemory)
+                    host.KillForMemory(bytes, options.MaxMemory.Value);
             }
+            Volatile.Write(ref _memory, sum);
         }
     }
 }

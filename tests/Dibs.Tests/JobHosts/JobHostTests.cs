@@ -274,7 +274,7 @@ public sealed class JobHostTests : IDisposable
     {
         await using var scene = HostScene.Start();
         await scene.UntilRoomAsync();
-        Assert.True(scene.Executor.Memory > 10 << 20);
+        await Deadline.UntilAsync(() => scene.Executor.Memory > 10 << 20, TimeSpan.FromSeconds(20), "the hosts are measured");
     }
 
     private static string? Result(Settlement settlement)
