@@ -55,10 +55,11 @@ internal static class WhyText
         var ahead = cause.Ahead > 0 ? $", {Jobs(cause.Ahead.Value)} ahead of it" : ", it is first in line";
         if (cause.Free is not { } free)
             return $"{subject} waits for a free slot on the queue '{cause.Queue}'{ahead}.";
-        if (free > 0)
+        if (free > cause.Ahead)
             return $"{subject} is about to be claimed: {Count(free)} of {Count(cause.Slots)} slots on the queue '{cause.Queue}' {(free == 1 ? "is" : "are")} free{ahead}.";
+        var taken = free > 0 ? $"{Count(free)} of {Count(cause.Slots)} {(free == 1 ? "is" : "are")} free" : cause.Slots == 1 ? "the only one is taken" : $"all {Count(cause.Slots)} are taken";
         var overdue = cause.Overdue is { } late ? $" {(late == 1 ? "1 job that takes one was" : $"{Count(late)} jobs that take one were")} to stop and did not." : "";
-        return $"{subject} waits for a free slot on the queue '{cause.Queue}': {(cause.Slots == 1 ? "the only one is" : $"all {Count(cause.Slots)} are")} taken{ahead}.{overdue}";
+        return $"{subject} waits for a free slot on the queue '{cause.Queue}': {taken}{ahead}.{overdue}";
     }
 
     /// <summary>Where a slot is free and still nobody claims, a worker has no host for a job, or claims nothing for another reason that its log has.</summary>

@@ -122,6 +122,9 @@ public abstract partial class StoreConformance
         Assert.Equal((2, 4, 3), (soon.Causes[0].Workers, soon.Causes[0].Slots, soon.Causes[0].Free));
         Assert.Equal("It is about to be claimed: 3 of 4 slots on the queue 'default' are free, 1 job is ahead of it.", soon.Summary);
 
+        await EnqueueAsync(Many(3, id => Job(id)));
+        Assert.StartsWith("It waits for a free slot on the queue 'default': 3 of 4 are free, 4 jobs are ahead of it.", (await WhyAsync("j3")).Summary, StringComparison.Ordinal);
+
         Time.Advance(TimeSpan.FromSeconds(15));
         Assert.EndsWith("That takes a second at most, and has taken 15 s: the log of its 2 workers says what keeps them.", (await WhyAsync("c")).Summary, StringComparison.Ordinal);
     }
