@@ -54,12 +54,13 @@ internal sealed partial class Connection : IDisposable
     /// Fails when the path leads to another file by now, or to none: what is written to the one that is open would be gone with it.
     /// SQLite itself asks this only where it keeps no log.
     /// </summary>
-    public void RequireInPlace()
+    /// <param name="hasWritten">Whether something was written that is there again when the file is put back.</param>
+    public void RequireInPlace(bool hasWritten = false)
     {
         if (Control(_database, schema: 0, HasMoved, out var hasMoved) == raw.SQLITE_OK && hasMoved != 0)
         {
             throw new StoreException("store-moved",
-                $"The store file '{Path}' was removed or replaced while it was open; put it back, or end this process and start it again with what is there now.");
+                $"The store file '{Path}' was removed or replaced while it was open; put it back, or end this process and start it again with what is there now.", hasWritten);
         }
     }
 

@@ -119,6 +119,8 @@ internal sealed class Writer : IDisposable
             }
         }
         _sql.Run("COMMIT");
+        // Only what is in the file at its path by now is acknowledged.
+        _sql.RequireInPlace(hasWritten: true);
     }
 
     /// <summary>Does one step; when it throws, it is undone alone.</summary>

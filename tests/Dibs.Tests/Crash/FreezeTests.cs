@@ -51,7 +51,7 @@ public sealed class FreezeTests
         }
 
         Assert.Equal(1, (await scene.UntilAsync("held", JobState.Completed)).Attempt);
-        worker.Terminate();
+        Assert.Equal(0, await worker.StopAsync());
         await scene.AssertCleanAsync();
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Dibs.Sqlite;
 using Dibs.Sqlite.Files;
 using Dibs.Sqlite.Raw;
+using Dibs.Sqlite.Steps;
 using Dibs.Stores;
 using Dibs.Tests.Support;
 using static Dibs.Tests.Support.SampleJobs;
@@ -154,6 +155,27 @@ public sealed partial class StoreFileTests : IDisposable
         File.Move(_folder.File("elsewhere.db"), Database, overwrite: true);
         Assert.Equal(EnqueueOutcome.Stored, Assert.Single((await store.EnqueueAsync([Job("b")], Token)).Jobs).Outcome);
         Assert.Equal(2, (await store.ListAsync(new JobQuery(), Token)).Jobs.Count);
+    }
+
+    [Fact]
+    public async Task What_was_written_while_the_store_file_was_taken_away_is_not_acknowledged_and_not_done_twice()
+    {
+        await using var store = await OpenWithAJobAsync();
+        using (var open = OpenStore.Open(Database, "default", TimeProvider.System, TimeSpan.FromSeconds(1), new WakeUps(TimeProvider.System)))
+        {
+            var writing = open.Writer.Do(
+                step =>
+                {
+                    var reply = Enqueuer.Run(step, [Job("b")]);
+                    File.Move(Database, _folder.File("elsewhere.db"));
+                    return reply;
+                },
+                urgent: false, Token);
+            var failure = await Assert.ThrowsAsync<StoreException>(() => writing);
+            Assert.Equal(("store-moved", true), (failure.Code, failure.OutcomeUnknown));
+            File.Move(_folder.File("elsewhere.db"), Database);
+        }
+        Assert.Equal(EnqueueOutcome.Existed, Assert.Single((await store.EnqueueAsync([Job("b")], Token)).Jobs).Outcome);
     }
 
     [Fact]
